@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { idField, textField } from '../lib/fields'
+import { DISPLAY_NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, USERNAME_MAX, USERNAME_MIN } from '../lib/limits'
+
+/** A person as everybody on this server sees them. */
+export interface Person {
+  id: string
+  username: string
+  displayName: string
+}
+
+export type ServerRole = 'owner' | 'admin' | 'member'
+
+/** The person who is signed in. */
+export interface User extends Person {
+  role: ServerRole
+}
+
+/** ASCII only, so that two names that look alike are alike; unique without case. */
+export const username = textField('The user name', { min: USERNAME_MIN, max: USERNAME_MAX })
+  .regex(/^[a-z0-9_.-]+$/i, { error: 'A user name has letters a to z, digits, dots, dashes and underscores.' })
+  .transform((name) => name.toLowerCase())
+
+export const password = textField('The password', { min: PASSWORD_MIN, max: PASSWORD_MAX })
+
+export const signUpInput = z.strictObject({
+  username,
+  password,
+  displayName: textField('The name', { max: DISPLAY_NAME_MAX }).transform((name) => name.trim()).optional(),
+  invite: z.string().max(200).optional(),
+})
+
+/** Log-in says nothing about what a name or password should look like. */
+export const logInInput = z.strictObject({
+  username: z.string().max(200),
+  password: z.string().max(1_000),
+})
+
+export const peopleInput = z.strictObject({
+  query: z.string().max(200).default(''),
+  limit: z.int().min(1).max(200).default(50),
+})
+
+export const peopleByIdsInput = z.strictObject({ ids: z.array(idField('The user')).min(1).max(200) })

@@ -1,0 +1,76 @@
+import { sql } from 'drizzle-orm'
+import { index, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core'
+import { users } from '../accounts/tables'
+import { id, place, time } from '../db/columns'
+import type { ConversationKind, MemberRole } from './schema'
+
+export const conversations = pgTable(
+  'conversations',
+  {
+    id: id().primaryKey(),
+    kind: text('kind').$type<ConversationKind>().notNull(),
+    name: text('name'),
+    /** SHA-256 over the sorted members of a direct conversation: exactly one for each set of people. */
+    directKey: text('direct_key'),
+    createdBy: id('created_by')
+      .notNull()
+      .references(() => users.id),
+    createdAt: time('created_at').notNull().default(sql`now()`),
+    lastSeq: place('last_seq').notNull().default(0),
+    lastNumber: place('last_number').notNull().default(0),
+    lastMessageAt: time('last_message_at'),
+  },
+  (table) => [
+    uniqueIndex('conversations_direct_key').on(table.directKey),
+    index('conversations_public').on(table.name).where(sql`kind = 'public'`),
+  ],
+)
+
+/** Who is or was in a conversation. A row stays when its person leaves: `left_seq` says so. */
+export const members = pgTable(
+  'members',
+  {
+    conversationId: id('conversation_id')
+      .notNull()
+      .references(() => conversations.id, { onDelete: 'cascade' }),
+    userId: id('user_id')
+      .notNull()
+      .references(() => users.id),
+    role: text('role').$type<MemberRole>().notNull(),
+    joinedSeq: place('joined_seq').notNull(),
+    leftSeq: place('left_seq'),
+    deliveredSeq: place('delivered_seq').notNull().default(0),
+    readSeq: place('read_seq').notNull().default(0),
+    readNumber: place('read_number').notNull().default(0),
+    /** When the membership last began or ended: the reconciler's way to news that the bus lost. */
+    changedAt: time('changed_at').notNull().default(sql`now()`),
+  },
+  (table) => [
+    primaryKey({ columns: [table.conversationId, table.userId] }),
+    index('members_user').on(table.userId).where(sql`left_seq IS NULL`),
+    index('members_changed').on(table.changedAt),
+  ],
+)
+
+export type EventKind = 'created' | 'joined' | 'left' | 'role' | 'renamed' | 'sent' | 'edited' | 'deleted'
+
+/**
+ * The log of each conversation: dense from 1. It holds no text, so deleting a message removes its text from one
+ * place. `number` is the newest message's number at this seq, which turns a cursor's seq into a count in one look-up.
+ */
+export const events = pgTable(
+  'events',
+  {
+    conversationId: id('conversation_id')
+      .notNull()
+      .references(() => conversations.id, { onDelete: 'cascade' }),
+    seq: place('seq').notNull(),
+    number: place('number').notNull(),
+    kind: text('kind').$type<EventKind>().notNull(),
+    actorId: id('actor_id').notNull(),
+    /** The message or the member it is about; null when it is about the conversation. */
+    subjectId: id('subject_id'),
+    at: time('at').notNull().default(sql`now()`),
+  },
+  (table) => [primaryKey({ columns: [table.conversationId, table.seq] })],
+)

@@ -1,0 +1,12 @@
+import { bigint, customType, uuid } from 'drizzle-orm/pg-core'
+
+export const id = (name = 'id') => uuid(name)
+
+/** A place or a count: int8 in the database, an exact number in the program (below 2^53). */
+export const place = (name: string) => bigint(name, { mode: 'number' })
+
+/** A moment to the millisecond: timestamptz in the database, an ISO 8601 string in UTC in the program. */
+export const time = customType<{ data: string; driverData: string }>({
+  dataType: () => 'timestamp(3) with time zone',
+  fromDriver: (text) => new Date(text).toISOString(),
+})
