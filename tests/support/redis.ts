@@ -40,7 +40,11 @@ export async function startRedis(): Promise<TestRedis> {
 
 async function spawnServer(port: number) {
   const options = ['--bind', '127.0.0.1', '--port', String(port), '--save', '', '--appendonly', 'no']
-  const server = Bun.spawn(['redis-server', ...options], { stdin: 'ignore', stdout: 'ignore', stderr: 'ignore' })
+  const server = Bun.spawn(['redis-server', ...options], {
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'ignore',
+  })
   atEnd(() => server.kill('SIGKILL'))
   await until(() => answers(port), { what: `Redis on port ${port}` })
   return server
