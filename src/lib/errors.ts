@@ -32,10 +32,12 @@ export class AppError extends Error {
 }
 
 /** For what does not exist and, in the same words, for what this person may not know of. */
-export function notFound(noun: string): AppError {
-  return new AppError('NOT_FOUND', `There is no such ${noun}.`)
+export function notFound(noun: string, field?: string): AppError {
+  return new AppError('NOT_FOUND', `There is no such ${noun}.`, { field })
 }
 
 export function unavailable(cause?: unknown): AppError {
-  return new AppError('SERVICE_UNAVAILABLE', 'The server cannot do this right now. Try again in a moment.', { cause })
+  return new AppError('SERVICE_UNAVAILABLE', 'The server cannot do this right now. Try again in a moment.', {
+    cause,
+  })
 }

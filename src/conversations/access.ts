@@ -1,0 +1,109 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import type { Viewer } from '../accounts/sessions'
+import type { Deps } from '../deps'
+import { AppError, notFound } from '../lib/errors'
+import type { LogAccess } from '../live/log'
+import type { ConversationKind, MemberRole } from './schema'
+import { conversations, members } from './tables'
+
+type ReadDeps = Pick<Deps, 'db'>
+
+/** The viewer is in the conversation. */
+export type MemberAccess = Access<'member' | 'owner'>
+/** The viewer is one of its owners; no direct conversation has any. */
+export type OwnerAccess = Access<'owner'>
+/** The viewer may come into the conversation, or is in it already. */
+export type OutsiderAccess = Access<'outside'>
+
+/**
+ * The one door to a conversation. What is private, other people's or not there at all answers in the same words.
+ *
+ * @throws NOT_FOUND, or FORBIDDEN for a public conversation that the viewer has not joined
+ */
+export async function memberOf(
+  deps: ReadDeps,
+  viewer: Viewer,
+  conversationId: string,
+): Promise<MemberAccess> {
+  const { kind } = await lookAsMember(deps, viewer, conversationId)
+  return new Access({ conversationId, userId: viewer.user.id, standing: 'member', kind })
+}
+
+/** @throws what `memberOf` throws, BAD_REQUEST for a direct conversation, FORBIDDEN for a member who is no owner */
+export async function ownerOf(deps: ReadDeps, viewer: Viewer, conversationId: string): Promise<OwnerAccess> {
+  const { kind, role } = await lookAsMember(deps, viewer, conversationId)
+  refuseDirect({ kind })
+  if (role !== 'owner')
+    throw new AppError('FORBIDDEN', 'Only an owner of this conversation may do that.', {
+      field: 'conversationId',
+    })
+  return new Access({ conversationId, userId: viewer.user.id, standing: 'owner', kind })
+}
+
+/** @throws NOT_FOUND for what is not public, unless the viewer is in it */
+export async function outsiderOf(
+  deps: ReadDeps,
+  viewer: Viewer,
+  conversationId: string,
+): Promise<OutsiderAccess> {
+  const { kind } = await look(deps, viewer, conversationId)
+  return new Access({ conversationId, userId: viewer.user.id, standing: 'outside', kind })
+}
+
+/** A direct conversation is its set of people: nobody comes, nobody goes, and it has no name of its own. */
+export function refuseDirect({ kind }: { kind: ConversationKind }): void {
+  if (kind === 'direct')
+    throw new AppError('BAD_REQUEST', 'A direct conversation keeps its people and has no name.', {
+      field: 'conversationId',
+    })
+}
+
+/** Only this file can make one: `proof` exists for the compiler alone, and makes the class nominal. */
+class Access<Standing extends LogAccess['standing']> implements LogAccess {
+  declare private readonly proof: never
+  readonly conversationId: string
+  readonly userId: string
+  readonly standing: Standing
+  readonly kind: ConversationKind
+
+  constructor(proven: LogAccess & { standing: Standing; kind: ConversationKind }) {
+    this.conversationId = proven.conversationId
+    this.userId = proven.userId
+    this.standing = proven.standing
+    this.kind = proven.kind
+  }
+}
+
+interface Sight {
+  kind: ConversationKind
+  /** null for somebody outside. */
+  role: MemberRole | null
+}
+
+async function look({ db }: ReadDeps, viewer: Viewer, conversationId: string): Promise<Sight> {
+  const [sight] = await db
+    .select({ kind: conversations.kind, role: members.role })
+    .from(conversations)
+    .leftJoin(
+      members,
+      and(
+        eq(members.conversationId, conversations.id),
+        eq(members.userId, viewer.user.id),
+        isNull(members.leftSeq),
+      ),
+    )
+    .where(eq(conversations.id, conversationId))
+  if (sight === undefined || (sight.role === null && sight.kind !== 'public'))
+    throw notFound('conversation', 'conversationId')
+  return sight
+}
+
+async function lookAsMember(
+  deps: ReadDeps,
+  viewer: Viewer,
+  conversationId: string,
+): Promise<Sight & { role: MemberRole }> {
+  const { kind, role } = await look(deps, viewer, conversationId)
+  if (role === null) throw new AppError('FORBIDDEN', 'Join this channel first.', { field: 'conversationId' })
+  return { kind, role }
+}

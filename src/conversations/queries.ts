@@ -1,0 +1,137 @@
+import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/pg-core'
+import type { Person } from '../accounts/schema'
+import { users } from '../accounts/tables'
+import type { Database } from '../db/open'
+import type { Deps } from '../deps'
+import type { Head } from '../sync/schema'
+import type { MemberAccess } from './access'
+import type { Conversation, Member, PublicConversation } from './schema'
+import { conversations, members } from './tables'
+
+type ReadDeps = Pick<Deps, 'db'>
+
+/** The most channels that browsing answers with. */
+const BROWSE_MAX = 200
+
+const mine = alias(members, 'mine')
+const person = { id: users.id, username: users.username, displayName: users.displayName }
+
+/** Where each conversation of this person stands. One statement, so what it says was true at one moment. */
+export async function readHeads({ db }: ReadDeps, userId: string): Promise<Head[]> {
+  return db
+    .select({
+      conversationId: conversations.id,
+      seq: conversations.lastSeq,
+      number: conversations.lastNumber,
+      delivered: mine.deliveredSeq,
+      read: mine.readSeq,
+      readNumber: mine.readNumber,
+    })
+    .from(mine)
+    .innerJoin(conversations, eq(conversations.id, mine.conversationId))
+    .where(isCurrent(userId))
+}
+
+/** Every conversation this person is in, in no order: two statements, however many there are. */
+export async function listConversations({ db }: ReadDeps, userId: string): Promise<Conversation[]> {
+  const [rows, people] = await Promise.all([
+    selectConversations(db, isCurrent(userId)),
+    selectPeople(db, isCurrent(userId)),
+  ])
+  return rows.map((row) => ({ ...row, people: people.get(row.id) ?? [] }))
+}
+
+/** One conversation as this person sees it; null when they are not in it. */
+export async function readConversation(
+  { db }: ReadDeps,
+  userId: string,
+  conversationId: string,
+): Promise<Conversation | null> {
+  const own = and(isCurrent(userId), eq(mine.conversationId, conversationId))
+  const [[row], people] = await Promise.all([selectConversations(db, own), selectPeople(db, own)])
+  return row === undefined ? null : { ...row, people: people.get(row.id) ?? [] }
+}
+
+/** Those who are in a conversation now, in the order they came. */
+export async function listMembers({ db }: ReadDeps, access: MemberAccess): Promise<Member[]> {
+  return db
+    .select({ user: person, role: members.role, delivered: members.deliveredSeq, read: members.readSeq })
+    .from(members)
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(and(eq(members.conversationId, access.conversationId), isNull(members.leftSeq)))
+    .orderBy(asc(members.joinedSeq), asc(users.username))
+}
+
+/** Public conversations whose name holds `query`, by name; those this person is in are marked. */
+export async function browsePublic(
+  { db }: ReadDeps,
+  userId: string,
+  query: string,
+): Promise<PublicConversation[]> {
+  const rows = await db
+    .select({
+      id: conversations.id,
+      name: conversations.name,
+      memberCount: countMembers(db),
+      joined: sql<boolean>`${mine.userId} IS NOT NULL`,
+    })
+    .from(conversations)
+    .leftJoin(mine, and(eq(mine.conversationId, conversations.id), isCurrent(userId)))
+    .where(
+      and(eq(conversations.kind, 'public'), sql`strpos(lower(${conversations.name}), lower(${query})) > 0`),
+    )
+    .orderBy(asc(conversations.name), asc(conversations.id))
+    .limit(BROWSE_MAX)
+  return rows.map((row) => ({ ...row, name: row.name ?? '' }))
+}
+
+function isCurrent(userId: string): SQL | undefined {
+  return and(eq(mine.userId, userId), isNull(mine.leftSeq))
+}
+
+function countMembers(db: Database) {
+  return db.$count(members, and(eq(members.conversationId, conversations.id), isNull(members.leftSeq)))
+}
+
+async function selectConversations(
+  db: Database,
+  own: SQL | undefined,
+): Promise<Omit<Conversation, 'people'>[]> {
+  const rows = await db
+    .select({
+      id: conversations.id,
+      kind: conversations.kind,
+      name: conversations.name,
+      createdAt: conversations.createdAt,
+      role: mine.role,
+      memberCount: countMembers(db),
+      lastSeq: conversations.lastSeq,
+      lastNumber: conversations.lastNumber,
+      lastMessageAt: conversations.lastMessageAt,
+      deliveredSeq: mine.deliveredSeq,
+      readSeq: mine.readSeq,
+      readNumber: mine.readNumber,
+    })
+    .from(mine)
+    .innerJoin(conversations, eq(conversations.id, mine.conversationId))
+    .where(own)
+  return rows.map((row) => ({ ...row, unread: row.lastNumber - row.readNumber }))
+}
+
+/** Who is in each direct conversation; the other kinds may be large, and name their people in `members`. */
+async function selectPeople(db: Database, own: SQL | undefined): Promise<Map<string, Person[]>> {
+  const rows = await db
+    .select({ conversationId: members.conversationId, person })
+    .from(mine)
+    .innerJoin(
+      conversations,
+      and(eq(conversations.id, mine.conversationId), eq(conversations.kind, 'direct')),
+    )
+    .innerJoin(members, and(eq(members.conversationId, conversations.id), isNull(members.leftSeq)))
+    .innerJoin(users, eq(users.id, members.userId))
+    .where(own)
+    .orderBy(asc(users.displayName), asc(users.id))
+  const people = Map.groupBy(rows, (row) => row.conversationId)
+  return new Map([...people].map(([id, those]) => [id, those.map((row) => row.person)]))
+}
