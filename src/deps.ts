@@ -1,3 +1,4 @@
+import type { Passwords } from './accounts/passwords'
 import type { Config } from './config'
 import type { Database, Sql } from './db/open'
 import type { Clock } from './lib/clock'
@@ -18,6 +19,7 @@ export interface Deps {
   hub: Hub
   sends: SendQueue
   receipts: ReceiptQueue
+  passwords: Passwords
   clock: Clock
   logger: Logger
 }

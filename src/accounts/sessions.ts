@@ -1,0 +1,102 @@
+import { DrizzlePostgreSQLAdapter } from '@lucia-auth/adapter-drizzle'
+import { and, eq, lt } from 'drizzle-orm'
+import { Lucia, TimeSpan } from 'lucia'
+import type { Deps } from '../deps'
+import { hashToken, newToken } from '../lib/tokens'
+import { userChannel } from '../live/channels'
+import type { User } from './schema'
+import { sessions, users } from './tables'
+
+/**
+ * Who is signed in, and where. The only file that knows lucia.
+ *
+ * The cookie holds a random token, the database its SHA-256: whoever reads the database can sign in as nobody. Lucia
+ * prolongs a session that is used and forgets one that is idle; that none outlives `SESSION_DAYS_MAX` is our own rule.
+ */
+export interface Viewer {
+  user: User
+  /** The row's id: the hash of the token, never the token. */
+  sessionId: string
+}
+
+/** A session that just began. The token goes into the cookie and nowhere else. */
+export interface NewSession {
+  token: string
+  /** When the cookie may be forgotten: the longest that the session can live. */
+  expiresAt: Date
+}
+
+/** Days without a request after which a session ends. */
+export const SESSION_DAYS_IDLE = 30
+/** Days after its beginning when a session ends, however much it is used. */
+export const SESSION_DAYS_MAX = 180
+const DAY_MS = 24 * 60 * 60 * 1000
+
+type SessionDeps = Pick<Deps, 'db' | 'config' | 'clock'>
+
+/** The person whose session the Cookie header carries; null when there is none, or it ended, or they are disabled. */
+export async function readSession(deps: SessionDeps, cookieHeader: string | null): Promise<Viewer | null> {
+  if (cookieHeader === null) return null
+  const lucia = openLucia(deps)
+  const token = lucia.readSessionCookie(cookieHeader)
+  if (token === null || token === '') return null
+  const { session, user } = await lucia.validateSession(hashToken(token))
+  if (session === null) return null
+  if (Date.parse(session.createdAt) + SESSION_DAYS_MAX * DAY_MS <= deps.clock.now()) {
+    await lucia.invalidateSession(session.id)
+    return null
+  }
+  if (user.disabledAt !== null) return null
+  const { id, username, displayName, role } = user
+  return { user: { id, username, displayName, role }, sessionId: session.id }
+}
+
+/** Begins a session under a new token, and clears away this person's sessions that ran out. */
+export async function startSession(deps: SessionDeps, userId: string): Promise<NewSession> {
+  const now = deps.clock.now()
+  await deps.db
+    .delete(sessions)
+    .where(and(eq(sessions.userId, userId), lt(sessions.expiresAt, new Date(now))))
+  const token = newToken()
+  await openLucia(deps).createSession(
+    userId,
+    { createdAt: new Date(now).toISOString() },
+    { sessionId: hashToken(token) },
+  )
+  return { token, expiresAt: new Date(now + SESSION_DAYS_MAX * DAY_MS) }
+}
+
+/** Ends a session and, through the hub, closes its sockets on every instance. */
+export async function endSession(deps: SessionDeps & Pick<Deps, 'bus'>, viewer: Viewer): Promise<void> {
+  await openLucia(deps).invalidateSession(viewer.sessionId)
+  const news = { type: 'signedOut', sessionId: viewer.sessionId }
+  deps.bus.publish(userChannel(viewer.user.id), JSON.stringify(news))
+}
+
+/** `__Host-` makes browsers refuse the cookie without Secure, from a subdomain or for a part of the site. */
+export function sessionCookieName(config: { secureCookies: boolean }): string {
+  return config.secureCookies ? '__Host-confab' : 'confab'
+}
+
+/** Made for each call: it holds no connection and costs next to nothing. */
+function openLucia({ db, config }: SessionDeps) {
+  return new Lucia(new DrizzlePostgreSQLAdapter(db, sessions, users), {
+    sessionExpiresIn: new TimeSpan(SESSION_DAYS_IDLE, 'd'),
+    sessionCookie: { name: sessionCookieName(config) },
+    getSessionAttributes: ({ createdAt }) => ({ createdAt }),
+    getUserAttributes: ({ username, displayName, role, disabledAt }) => ({
+      username,
+      displayName,
+      role,
+      disabledAt,
+    }),
+  })
+}
+
+declare module 'lucia' {
+  interface Register {
+    Lucia: ReturnType<typeof openLucia>
+    DatabaseSessionAttributes: Pick<typeof sessions.$inferSelect, 'createdAt'>
+    DatabaseUserAttributes: Omit<typeof users.$inferSelect, 'id'>
+  }
+}
