@@ -1,12 +1,17 @@
 import type { ExtractTablesWithRelations } from 'drizzle-orm'
-import { drizzle, type PostgresJsDatabase, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
-import type { PgTransaction } from 'drizzle-orm/pg-core'
+import type { PgDatabase, PgTransaction } from 'drizzle-orm/pg-core'
+import { drizzle, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 
 export type Sql = postgres.Sql
 type NoSchema = Record<string, never>
-export type Database = PostgresJsDatabase<NoSchema>
-export type Transaction = PgTransaction<PostgresJsQueryResultHKT, NoSchema, ExtractTablesWithRelations<NoSchema>>
+/** The query builder: on the pool or, since a transaction is one too, inside it. */
+export type Database = PgDatabase<PostgresJsQueryResultHKT, NoSchema, ExtractTablesWithRelations<NoSchema>>
+export type Transaction = PgTransaction<
+  PostgresJsQueryResultHKT,
+  NoSchema,
+  ExtractTablesWithRelations<NoSchema>
+>
 
 export interface OpenDatabase {
   sql: Sql
@@ -20,7 +25,11 @@ export function openDatabase(url: string): OpenDatabase {
     max: 10,
     connect_timeout: 5,
     onnotice: () => {},
-    connection: { application_name: 'confab', statement_timeout: 6_000, idle_in_transaction_session_timeout: 10_000 },
+    connection: {
+      application_name: 'confab',
+      statement_timeout: 6_000,
+      idle_in_transaction_session_timeout: 10_000,
+    },
   })
   return { sql, db: drizzle(sql), close: () => sql.end({ timeout: 2 }) }
 }

@@ -8,7 +8,8 @@ export const conversationChannel = (conversationId: string) => `c:${conversation
 export const userChannel = (userId: string) => `u:${userId}`
 
 /** The native topic of the sockets that follow a conversation under this tRPC subscription id. */
-export const conversationTopic = (conversationId: string, subscriptionId: number) => `${conversationId}/${subscriptionId}`
+export const conversationTopic = (conversationId: string, subscriptionId: number) =>
+  `${conversationId}/${subscriptionId}`
 
 export type Channel = { kind: 'conversation'; conversationId: string } | { kind: 'user'; userId: string }
 

@@ -42,6 +42,8 @@ export interface LogWriter {
   readonly actor: Readonly<MemberRow> | null
   /** Takes the next seq. An entry that is not appended takes none: a change of nothing is no event. */
   append(entry: Entry): Promise<Place>
+  /** Takes as many seqs as there are entries, in one statement: a thousand people may come at once. */
+  appendAll(entries: readonly Entry[]): Promise<Place[]>
   /** Tells a person's clients, after the commit, that they are in this conversation now. */
   welcome(userId: string): void
 }
@@ -65,7 +67,7 @@ export async function changeConversation<T>(
       .from(conversations)
       .where(eq(conversations.id, access.conversationId))
       .for('no key update')
-    if (conversation === undefined) throw notFound('conversation')
+    if (conversation === undefined) throw notFound('conversation', 'conversationId')
     const actor = await proveAgain(tx, access)
     return { conversation, actor, work }
   })
@@ -96,7 +98,11 @@ interface Opened<T> {
   work: (log: LogWriter) => Promise<T>
 }
 
-function commitThenTell<T>(deps: LogDeps, actorId: string, open: (tx: Transaction) => Promise<Opened<T>>): Promise<T>
+function commitThenTell<T>(
+  deps: LogDeps,
+  actorId: string,
+  open: (tx: Transaction) => Promise<Opened<T>>,
+): Promise<T>
 function commitThenTell<T>(
   deps: LogDeps,
   actorId: string,
@@ -107,45 +113,85 @@ async function commitThenTell<T>(
   actorId: string,
   open: (tx: Transaction) => Promise<Opened<T> | null>,
 ): Promise<T | null> {
-  const told: { channel: string; payload: string }[] = []
+  const news: News[] = []
   const result = await deps.db.transaction(async (tx) => {
     await tx.execute(sql`SET LOCAL lock_timeout = '2s'`)
     const opened = await open(tx)
     if (opened === null) return null
-    const { conversation, actor } = opened
-    const head = { seq: conversation.lastSeq }
-    const answer = await opened.work({
-      tx,
-      conversation,
-      actor,
-      async append({ kind, subjectId, event }) {
-        head.seq += 1
-        const [row] = await tx
-          .insert(events)
-          .values({
-            conversationId: conversation.id,
-            seq: head.seq,
-            number: conversation.lastNumber,
-            kind,
-            actorId,
-            subjectId: subjectId ?? null,
-          })
-          .returning({ at: events.at })
-        const place = { conversationId: conversation.id, seq: head.seq, actorId, at: written(row).at }
-        told.push({ channel: conversationChannel(conversation.id), payload: JSON.stringify(event(place)) })
-        return place
-      },
-      welcome(userId) {
-        const payload = JSON.stringify({ type: 'welcome', conversationId: conversation.id })
-        told.push({ channel: userChannel(userId), payload })
-      },
-    })
-    if (head.seq > conversation.lastSeq)
-      await tx.update(conversations).set({ lastSeq: head.seq }).where(eq(conversations.id, conversation.id))
+    const log = new Writer({ ...opened, tx, actorId, news })
+    const answer = await opened.work(log)
+    await log.moveHead()
     return answer
   })
-  for (const { channel, payload } of told) deps.bus.publish(channel, payload)
+  for (const { channel, payload } of news) deps.bus.publish(channel, payload)
   return result
+}
+
+interface News {
+  channel: string
+  payload: string
+}
+
+/** One transaction's entries. What tells of them is collected in `news`, for after the commit. */
+class Writer implements LogWriter {
+  readonly tx: Transaction
+  readonly conversation: ConversationRow
+  readonly actor: MemberRow | null
+  readonly #actorId: string
+  readonly #news: News[]
+  #head: number
+
+  constructor(parts: Pick<LogWriter, 'tx' | 'conversation' | 'actor'> & { actorId: string; news: News[] }) {
+    this.tx = parts.tx
+    this.conversation = parts.conversation
+    this.actor = parts.actor
+    this.#actorId = parts.actorId
+    this.#news = parts.news
+    this.#head = parts.conversation.lastSeq
+  }
+
+  async append(entry: Entry): Promise<Place> {
+    const [place] = await this.appendAll([entry])
+    if (place === undefined) throw new Error('the event was not written')
+    return place
+  }
+
+  async appendAll(entries: readonly Entry[]): Promise<Place[]> {
+    if (entries.length === 0) return []
+    const { id: conversationId, lastNumber: number } = this.conversation
+    const rows = await this.tx
+      .insert(events)
+      .values(
+        entries.map(({ kind, subjectId }) => {
+          this.#head += 1
+          return { conversationId, seq: this.#head, number, kind, actorId: this.#actorId, subjectId }
+        }),
+      )
+      .returning({
+        conversationId: events.conversationId,
+        seq: events.seq,
+        actorId: events.actorId,
+        at: events.at,
+      })
+    const places = rows.sort((a, b) => a.seq - b.seq)
+    const channel = conversationChannel(conversationId)
+    for (const [index, { event }] of entries.entries()) {
+      const place = places[index]
+      if (place !== undefined) this.#news.push({ channel, payload: JSON.stringify(event(place)) })
+    }
+    return places
+  }
+
+  welcome(userId: string): void {
+    const payload = JSON.stringify({ type: 'welcome', conversationId: this.conversation.id })
+    this.#news.push({ channel: userChannel(userId), payload })
+  }
+
+  async moveHead(): Promise<void> {
+    const { id, lastSeq } = this.conversation
+    if (this.#head === lastSeq) return
+    await this.tx.update(conversations).set({ lastSeq: this.#head }).where(eq(conversations.id, id))
+  }
 }
 
 async function proveAgain(tx: Transaction, access: LogAccess): Promise<MemberRow | null> {
@@ -160,15 +206,12 @@ async function proveAgain(tx: Transaction, access: LogAccess): Promise<MemberRow
       ),
     )
   if (member === undefined) {
-    if (access.standing !== 'outside') throw notFound('conversation')
+    if (access.standing !== 'outside') throw notFound('conversation', 'conversationId')
     return null
   }
   if (access.standing === 'owner' && member.role !== 'owner')
-    throw new AppError('FORBIDDEN', 'Only an owner of this conversation may do that.')
+    throw new AppError('FORBIDDEN', 'Only an owner of this conversation may do that.', {
+      field: 'conversationId',
+    })
   return member
-}
-
-function written<T>(row: T | undefined): T {
-  if (row === undefined) throw new Error('the event was not written')
-  return row
 }

@@ -48,7 +48,10 @@ export const historyInput = z
     around: placeField('around').optional(),
     limit: limitField(PAGE_MAX, PAGE_DEFAULT),
   })
-  .refine((input) => [input.before, input.after, input.around].filter((place) => place !== undefined).length <= 1, {
-    error: 'Give one of before, after and around.',
-    path: ['before'],
-  })
+  .refine(
+    (input) => [input.before, input.after, input.around].filter((place) => place !== undefined).length <= 1,
+    {
+      error: 'Give one of before, after and around.',
+      path: ['before'],
+    },
+  )

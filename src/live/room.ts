@@ -1,0 +1,64 @@
+import type { LogEvent } from '../sync/schema'
+import type { Follower } from './follower'
+import type { Standing } from './readers'
+import { Sequencer } from './sequencer'
+
+interface RoomOptions {
+  dispatch: (room: Room, event: LogEvent, payload: string) => void
+  read: (conversationId: string, after: number) => Promise<LogEvent[]>
+  onError: (error: unknown) => void
+}
+
+/** One conversation that is served on this instance: its place in the log, and who follows it here. */
+export class Room {
+  readonly followers = new Set<Follower>()
+  /** Those of them that the broadcast does not reach: they are told one by one. */
+  readonly looped = new Set<Follower>()
+  readonly sequencer: Sequencer
+  /** Whether something was dispatched since the last digest. */
+  moved = false
+  #number = 0
+  /** The newest joining or leaving dispatched here, by user. */
+  readonly #memberships = new Map<string, { seq: number; member: boolean }>()
+
+  constructor(
+    readonly conversationId: string,
+    options: RoomOptions,
+  ) {
+    this.sequencer = new Sequencer({
+      dispatch: (event, payload) => options.dispatch(this, event, payload),
+      read: (after) => options.read(conversationId, after),
+      onError: options.onError,
+    })
+  }
+
+  get ready(): boolean {
+    return this.sequencer.head !== null
+  }
+
+  /** Takes note of an event that is being dispatched. */
+  note(event: LogEvent): void {
+    this.moved = true
+    if (event.type === 'message') this.#number = Math.max(this.#number, event.message.number)
+    if (event.type === 'joined') this.#memberships.set(event.user.id, { seq: event.seq, member: true })
+    if (event.type === 'left') this.#memberships.set(event.userId, { seq: event.seq, member: false })
+  }
+
+  /**
+   * Whether a person the database knew as a member at `seq` has been seen leaving since: what was read and what was
+   * dispatched meanwhile must not be mixed up.
+   */
+  leftSince(userId: string, seq: number): boolean {
+    const last = this.#memberships.get(userId)
+    return last !== undefined && !last.member && last.seq > seq
+  }
+
+  /** The later of what was read and what has been dispatched here. */
+  latest(read: { seq: number; number: number }): Standing {
+    return {
+      conversationId: this.conversationId,
+      seq: Math.max(read.seq, this.sequencer.head ?? 0),
+      number: Math.max(read.number, this.#number),
+    }
+  }
+}

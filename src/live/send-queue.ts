@@ -1,0 +1,175 @@
+import { isUnavailable } from '../db/failures'
+import type { Sql } from '../db/open'
+import { AppError, unavailable } from '../lib/errors'
+import type { Logger } from '../lib/logger'
+import type { MessageEvent } from '../messages/schema'
+import type { Bus } from './bus'
+import { conversationChannel } from './channels'
+import { type Answer, type Outcome, type Send, writeSends } from './write-sends'
+
+/** The most sends in one statement: beyond it a batch only gets slower to answer (DESIGN, section 3). */
+const BATCH_MAX = 256
+/** Sends waiting on this instance. More means that the database has stopped: say so at once. */
+const WAITING_MAX = 10_000
+/** Conversations held by other transactions that may be waited for at the same time. */
+const WAITERS_MAX = 4
+
+interface Pending {
+  send: Send
+  settle: (outcome: Outcome) => void
+  fail: (error: unknown) => void
+}
+
+/**
+ * The group commit. Sends that arrive while a statement is in flight are written together by the next one; there is
+ * no timer, so an idle server sends at once.
+ *
+ * The main lane never waits for a lock: a conversation that another transaction holds comes back `busy` and gets a
+ * lane of its own, so it cannot stall the others.
+ */
+export class SendQueue {
+  readonly #deps: { sql: Sql; bus: Bus; logger: Logger }
+  #main: Pending[] = []
+  #mainRuns = false
+  /** Sends of conversations that another transaction held, each conversation a lane. */
+  readonly #held = new Map<string, Pending[]>()
+  /** The lanes that a statement is waiting for. */
+  readonly #running = new Set<string>()
+  #waiters = 0
+  #size = 0
+
+  constructor(deps: { sql: Sql; bus: Bus; logger: Logger }) {
+    this.#deps = deps
+  }
+
+  /** How many sends have no answer yet. */
+  get size(): number {
+    return this.#size
+  }
+
+  /**
+   * Answers once the send is committed and told, or refused.
+   *
+   * @throws SERVICE_UNAVAILABLE when the database cannot take it now: whether it was written is then unknown, and the
+   * same id may be sent again
+   */
+  submit(send: Send): Promise<Outcome> {
+    if (this.#size >= WAITING_MAX) return Promise.reject(unavailable())
+    this.#size += 1
+    const answer = new Promise<Outcome>((settle, fail) => {
+      const held = this.#held.get(send.conversationId)
+      const queue = held ?? this.#main
+      queue.push({ send, settle, fail })
+      if (held === undefined) void this.#runMain()
+    })
+    return answer.finally(() => {
+      this.#size -= 1
+    })
+  }
+
+  async #runMain(): Promise<void> {
+    if (this.#mainRuns) return
+    this.#mainRuns = true
+    // Whatever else this turn of the event loop brings in goes into the first batch too.
+    await Promise.resolve()
+    while (this.#main.length > 0) await this.#write(this.#main.splice(0, BATCH_MAX), false)
+    this.#mainRuns = false
+  }
+
+  #hold(pending: Pending): void {
+    const { conversationId } = pending.send
+    const held = this.#held.get(conversationId)
+    if (held === undefined) this.#held.set(conversationId, [pending])
+    else held.push(pending)
+  }
+
+  async #runHeld(): Promise<void> {
+    if (this.#waiters >= WAITERS_MAX) return
+    this.#waiters += 1
+    for (let next = this.#takeHeld(); next !== undefined; next = this.#takeHeld()) {
+      const [conversationId, queue] = next
+      while (queue.length > 0) await this.#write(queue.splice(0, BATCH_MAX), true)
+      this.#held.delete(conversationId)
+      this.#running.delete(conversationId)
+    }
+    this.#waiters -= 1
+  }
+
+  #takeHeld(): [string, Pending[]] | undefined {
+    for (const entry of this.#held) {
+      if (this.#running.has(entry[0])) continue
+      this.#running.add(entry[0])
+      return entry
+    }
+    return undefined
+  }
+
+  /** Never throws: every pending send of the batch is settled, failed or held. */
+  async #write(batch: Pending[], mayWait: boolean): Promise<void> {
+    let outcomes: Outcome[]
+    try {
+      outcomes = await writeSends(
+        this.#deps.sql,
+        batch.map(({ send }) => send),
+        mayWait,
+      )
+    } catch (error) {
+      return this.#writeFailed(batch, mayWait, error)
+    }
+    for (const [index, pending] of batch.entries()) {
+      const outcome = outcomes[index]
+      if (outcome === undefined) pending.fail(new Error('the send function left a send unanswered'))
+      else if (outcome.kind === 'busy') this.#hold(pending)
+      else {
+        if (outcome.kind === 'sent') this.#tell(pending.send, outcome)
+        pending.settle(outcome)
+      }
+    }
+    if (this.#held.size > this.#running.size) void this.#runHeld()
+  }
+
+  /** One bad row must fail alone: halve the batch until it is by itself. */
+  async #writeFailed(batch: Pending[], mayWait: boolean, error: unknown): Promise<void> {
+    const [first] = batch
+    if (isUnavailable(error)) {
+      for (const { fail } of batch) fail(unavailable(error))
+    } else if (batch.length > 1) {
+      const half = Math.ceil(batch.length / 2)
+      await this.#write(batch.slice(0, half), mayWait)
+      await this.#write(batch.slice(half), mayWait)
+    } else if (first !== undefined) {
+      // The only row that another transaction can spoil: the same id, committed elsewhere in this very moment.
+      if (isUniqueViolation(error))
+        first.fail(new AppError('CONFLICT', 'That message id is taken.', { field: 'id', cause: error }))
+      else first.fail(error)
+    }
+  }
+
+  #tell(send: Send, { seq, number, createdAt }: Answer): void {
+    const { id, conversationId, senderId, body } = send
+    const event: MessageEvent = {
+      type: 'message',
+      conversationId,
+      seq,
+      actorId: senderId,
+      at: createdAt,
+      message: {
+        id,
+        conversationId,
+        seq,
+        number,
+        senderId,
+        body,
+        createdAt,
+        editedAt: null,
+        deletedAt: null,
+        changedSeq: seq,
+      },
+    }
+    this.#deps.bus.publish(conversationChannel(conversationId), JSON.stringify(event))
+  }
+}
+
+function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '23505'
+}

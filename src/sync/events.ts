@@ -1,0 +1,68 @@
+import { and, asc, eq, gt, inArray } from 'drizzle-orm'
+import { users } from '../accounts/tables'
+import { toConversationEvent } from '../conversations/log-events'
+import { conversations, events, members } from '../conversations/tables'
+import type { Database } from '../db/open'
+import { toMessage } from '../messages/rows'
+import { messages } from '../messages/tables'
+import type { LogEvent } from './schema'
+
+interface After {
+  conversationId: string
+  after: number
+  limit: number
+}
+
+/**
+ * The log as it is told: the union of the slices' events, in order. An event about a message carries the message as it
+ * is now, so that one read after an edit is as good as the edit.
+ */
+export async function readEvents(db: Database, { conversationId, after, limit }: After): Promise<LogEvent[]> {
+  const rows = await db
+    .select({
+      kind: events.kind,
+      seq: events.seq,
+      actorId: events.actorId,
+      at: events.at,
+      subjectId: events.subjectId,
+      message: messages,
+      person: { id: users.id, username: users.username, displayName: users.displayName },
+      role: members.role,
+      name: conversations.name,
+    })
+    .from(events)
+    .innerJoin(conversations, eq(conversations.id, events.conversationId))
+    .leftJoin(
+      messages,
+      and(eq(messages.id, events.subjectId), inArray(events.kind, ['sent', 'edited', 'deleted'])),
+    )
+    .leftJoin(users, eq(users.id, events.subjectId))
+    .leftJoin(
+      members,
+      and(eq(members.conversationId, events.conversationId), eq(members.userId, events.subjectId)),
+    )
+    .where(and(eq(events.conversationId, conversationId), gt(events.seq, after)))
+    .orderBy(asc(events.seq))
+    .limit(limit)
+  return rows.map((row) => {
+    const place = { conversationId, seq: row.seq, actorId: row.actorId, at: row.at }
+    switch (row.kind) {
+      case 'sent':
+      case 'edited':
+      case 'deleted':
+        return { ...place, type: 'message', message: toMessage(there(row.message)) }
+      case 'created':
+      case 'joined':
+      case 'left':
+      case 'role':
+      case 'renamed':
+        return there(toConversationEvent({ ...row, ...place, kind: row.kind }))
+    }
+  })
+}
+
+/** Foreign keys keep what an event is about: its absence is damage, and a hole must not be told as an event. */
+function there<T>(found: T | null): T {
+  if (found === null) throw new Error('an event of the log is about something that is gone')
+  return found
+}
