@@ -44,7 +44,7 @@ class RedisBus implements Bus {
     this.publisher = this.connect(url, {
       connectionName: 'confab-publisher',
       commandTimeout: 500,
-      // All that one turn of the event loop publishes goes in one write: 17 → 7 µs of CPU a message.
+      // What one turn of the event loop publishes goes in one write: 12.5 → 10.2 µs of CPU a message, 20 a turn.
       enableAutoPipelining: true,
     })
     // Its commands are the handshake and whole batches of channels, hence the longer timeout.
