@@ -1,15 +1,23 @@
 import { initTRPC, TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'
 import type { Viewer } from './accounts/sessions'
+import { isUnavailable } from './db/failures'
 import type { Deps } from './deps'
-import { AppError } from './lib/errors'
+import { within } from './lib/deadline'
+import { AppError, unavailable } from './lib/errors'
+import { BATCH_MAX } from './lib/limits'
 
 export interface Context {
   deps: Deps
   viewer: Viewer | null
   /** The session cookie of this call's answer. On the socket, where no header can be set, it does nothing. */
   cookie: { set(token: string, expiresAt: Date): void; clear(): void }
+  /** When this call's answer is due, on the clock of `performance.now()`. On the socket there is none. */
+  answerBy?: number
 }
+
+/** Milliseconds from a request's arrival to its answer, at the latest: Bun cuts an idle request off after 10 s. */
+export const ANSWER_MS = 7_000
 
 const t = initTRPC.context<Context>().create({
   /**
@@ -26,33 +34,65 @@ const t = initTRPC.context<Context>().create({
   },
 })
 
-function publicFace(error: TRPCError): { sentence: string; field: string | null } {
-  const { cause } = error
-  if (cause instanceof AppError) return { sentence: cause.message, field: cause.field ?? null }
-  if (cause instanceof ZodError) {
-    const [issue] = cause.issues
-    const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-    const field = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].join('.')
-    return { sentence: issue?.message ?? 'The input is not valid.', field: field === '' ? null : field }
-  }
-  if (error.code === 'INTERNAL_SERVER_ERROR') return { sentence: 'Something went wrong on the server.', field: null }
-  return { sentence: error.message, field: null }
+interface Face {
+  sentence: string
+  field: string | null
 }
 
-/** Refusals keep their code; what the database could not do now is 503; the rest stays an unexpected error. */
+function publicFace(error: TRPCError): Face {
+  const { cause } = error
+  if (cause instanceof AppError) return { sentence: cause.message, field: cause.field ?? null }
+  if (cause instanceof ZodError) return inputFace(cause)
+  return { sentence: SENTENCES[error.code] ?? 'Something went wrong on the server.', field: null }
+}
+
+/** For what tRPC refuses by itself, and for what nobody expected. Its own messages echo the request and the cause. */
+const SENTENCES: Partial<Record<TRPCError['code'], string>> = {
+  PARSE_ERROR: 'The request is not valid JSON.',
+  BAD_REQUEST: `The request is not valid JSON, mixes queries with mutations or holds more than ${BATCH_MAX} calls.`,
+  NOT_FOUND: 'There is no such procedure.',
+  METHOD_NOT_SUPPORTED: 'Queries are asked with GET, mutations with POST, subscriptions on the socket.',
+  UNSUPPORTED_MEDIA_TYPE: 'The request must be application/json.',
+  CLIENT_CLOSED_REQUEST: 'The request was given up.',
+}
+
+function inputFace({ issues: [issue] }: ZodError): Face {
+  if (issue === undefined) return { sentence: 'The input is not valid.', field: null }
+  if (issue.code === 'unrecognized_keys') {
+    const field = [...issue.path, issue.keys[0]?.slice(0, 100)].join('.')
+    return { sentence: 'The input has a field that does not belong there.', field }
+  }
+  if (issue.path.length === 0 && issue.code === 'invalid_type')
+    return { sentence: `The input must be of type ${issue.expected}.`, field: null }
+  return { sentence: issue.message, field: issue.path.join('.') || null }
+}
+
+/** Refusals stay as they are; what the database could not do now is one too; null for what nobody expected. */
+export function asRefusal(error: unknown): AppError | null {
+  if (error instanceof AppError) return error
+  return isUnavailable(error) ? unavailable(error) : null
+}
+
 const translateErrors = t.middleware(async ({ next }) => {
   const result = await next()
   if (result.ok) return result
-  const { cause } = result.error
-  if (cause instanceof AppError) throw new TRPCError({ code: cause.code, message: cause.message, cause })
-  return result
+  const refusal = asRefusal(result.error.cause)
+  if (refusal === null) return result
+  throw new TRPCError({ code: refusal.code, message: refusal.message, cause: refusal })
+})
+
+/** A client that hears nothing cannot tell what happened; one that hears 503 tries again. */
+const answerInTime = t.middleware(({ ctx, type, next }) => {
+  if (type === 'subscription') return next()
+  const left = ctx.answerBy === undefined ? ANSWER_MS : ctx.answerBy - performance.now()
+  return within(left, next())
 })
 
 export const router = t.router
 export const createCallerFactory = t.createCallerFactory
 
 /** Open to everybody. */
-export const anyone = t.procedure.use(translateErrors)
+export const anyone = t.procedure.use(translateErrors).use(answerInTime)
 
 /** For those who are signed in: `ctx.viewer` is a person. */
 export const signedIn = anyone.use(({ ctx, next }) => {
