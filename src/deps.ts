@@ -7,6 +7,7 @@ import type { Bus } from './live/bus'
 import type { Hub } from './live/hub'
 import type { SendQueue } from './live/send-queue'
 import type { ReceiptQueue } from './receipts/queue'
+import type { TypingThrottle } from './typing/throttle'
 
 /** All that a command may need. Built once in `main.ts` (and by tests), never imported as a value. */
 export interface Deps {
@@ -19,6 +20,7 @@ export interface Deps {
   hub: Hub
   sends: SendQueue
   receipts: ReceiptQueue
+  typing: TypingThrottle
   passwords: Passwords
   clock: Clock
   logger: Logger

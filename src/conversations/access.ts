@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Viewer } from '../accounts/sessions'
 import type { Deps } from '../deps'
 import { AppError, notFound } from '../lib/errors'
@@ -7,6 +7,9 @@ import type { ConversationKind, MemberRole } from './schema'
 import { conversations, members } from './tables'
 
 type ReadDeps = Pick<Deps, 'db'>
+
+/** What the procedures call the conversation that they are about. */
+const FIELD = 'conversationId'
 
 /** The viewer is in the conversation. */
 export type MemberAccess = Access<'member' | 'owner'>
@@ -25,17 +28,36 @@ export async function memberOf(
   viewer: Viewer,
   conversationId: string,
 ): Promise<MemberAccess> {
-  const { kind } = await lookAsMember(deps, viewer, conversationId)
+  const sights = await look(deps, viewer, [conversationId])
+  const { kind } = asMember(sights.get(conversationId), FIELD)
   return new Access({ conversationId, userId: viewer.user.id, standing: 'member', kind })
+}
+
+/** `memberOf` for several conversations in one statement; each brings the name of the field it came in. */
+export async function memberOfEach(
+  deps: ReadDeps,
+  viewer: Viewer,
+  asked: readonly { conversationId: string; field: string }[],
+): Promise<MemberAccess[]> {
+  const sights = await look(
+    deps,
+    viewer,
+    asked.map(({ conversationId }) => conversationId),
+  )
+  return asked.map(({ conversationId, field }) => {
+    const { kind } = asMember(sights.get(conversationId), field)
+    return new Access({ conversationId, userId: viewer.user.id, standing: 'member', kind })
+  })
 }
 
 /** @throws what `memberOf` throws, BAD_REQUEST for a direct conversation, FORBIDDEN for a member who is no owner */
 export async function ownerOf(deps: ReadDeps, viewer: Viewer, conversationId: string): Promise<OwnerAccess> {
-  const { kind, role } = await lookAsMember(deps, viewer, conversationId)
+  const sights = await look(deps, viewer, [conversationId])
+  const { kind, role } = asMember(sights.get(conversationId), FIELD)
   refuseDirect({ kind })
   if (role !== 'owner')
     throw new AppError('FORBIDDEN', 'Only an owner of this conversation may do that.', {
-      field: 'conversationId',
+      field: FIELD,
     })
   return new Access({ conversationId, userId: viewer.user.id, standing: 'owner', kind })
 }
@@ -46,7 +68,8 @@ export async function outsiderOf(
   viewer: Viewer,
   conversationId: string,
 ): Promise<OutsiderAccess> {
-  const { kind } = await look(deps, viewer, conversationId)
+  const sights = await look(deps, viewer, [conversationId])
+  const { kind } = asVisible(sights.get(conversationId), FIELD)
   return new Access({ conversationId, userId: viewer.user.id, standing: 'outside', kind })
 }
 
@@ -54,7 +77,7 @@ export async function outsiderOf(
 export function refuseDirect({ kind }: { kind: ConversationKind }): void {
   if (kind === 'direct')
     throw new AppError('BAD_REQUEST', 'A direct conversation keeps its people and has no name.', {
-      field: 'conversationId',
+      field: FIELD,
     })
 }
 
@@ -80,9 +103,13 @@ interface Sight {
   role: MemberRole | null
 }
 
-async function look({ db }: ReadDeps, viewer: Viewer, conversationId: string): Promise<Sight> {
-  const [sight] = await db
-    .select({ kind: conversations.kind, role: members.role })
+async function look(
+  { db }: ReadDeps,
+  viewer: Viewer,
+  conversationIds: readonly string[],
+): Promise<Map<string, Sight>> {
+  const sights = await db
+    .select({ id: conversations.id, kind: conversations.kind, role: members.role })
     .from(conversations)
     .leftJoin(
       members,
@@ -92,18 +119,18 @@ async function look({ db }: ReadDeps, viewer: Viewer, conversationId: string): P
         isNull(members.leftSeq),
       ),
     )
-    .where(eq(conversations.id, conversationId))
+    .where(inArray(conversations.id, [...conversationIds]))
+  return new Map(sights.map((sight) => [sight.id, sight]))
+}
+
+function asVisible(sight: Sight | undefined, field: string): Sight {
   if (sight === undefined || (sight.role === null && sight.kind !== 'public'))
-    throw notFound('conversation', 'conversationId')
+    throw notFound('conversation', field)
   return sight
 }
 
-async function lookAsMember(
-  deps: ReadDeps,
-  viewer: Viewer,
-  conversationId: string,
-): Promise<Sight & { role: MemberRole }> {
-  const { kind, role } = await look(deps, viewer, conversationId)
-  if (role === null) throw new AppError('FORBIDDEN', 'Join this channel first.', { field: 'conversationId' })
-  return { kind, role }
+function asMember(sight: Sight | undefined, field: string): Sight {
+  const visible = asVisible(sight, field)
+  if (visible.role === null) throw new AppError('FORBIDDEN', 'Join this channel first.', { field })
+  return visible
 }

@@ -4,6 +4,7 @@ import type { Person } from '../accounts/schema'
 import { users } from '../accounts/tables'
 import type { Database } from '../db/open'
 import type { Deps } from '../deps'
+import { notFound } from '../lib/errors'
 import type { Head } from '../sync/schema'
 import type { MemberAccess } from './access'
 import type { Conversation, Member, PublicConversation } from './schema'
@@ -44,13 +45,31 @@ export async function listConversations({ db }: ReadDeps, userId: string): Promi
 
 /** One conversation as this person sees it; null when they are not in it. */
 export async function readConversation(
-  { db }: ReadDeps,
+  deps: ReadDeps,
   userId: string,
   conversationId: string,
 ): Promise<Conversation | null> {
-  const own = and(isCurrent(userId), eq(mine.conversationId, conversationId))
-  const [[row], people] = await Promise.all([selectConversations(db, own), selectPeople(db, own)])
-  return row === undefined ? null : { ...row, people: people.get(row.id) ?? [] }
+  return readOne(deps, and(isCurrent(userId), eq(mine.conversationId, conversationId)))
+}
+
+/** The same for the answer of a command. @throws NOT_FOUND when the person was taken out since */
+export async function showConversation(
+  deps: ReadDeps,
+  userId: string,
+  conversationId: string,
+): Promise<Conversation> {
+  const conversation = await readConversation(deps, userId, conversationId)
+  if (conversation === null) throw notFound('conversation', 'conversationId')
+  return conversation
+}
+
+/** The direct conversation under this key; null when these people have none yet. */
+export async function readDirect(
+  deps: ReadDeps,
+  userId: string,
+  directKey: string,
+): Promise<Conversation | null> {
+  return readOne(deps, and(isCurrent(userId), eq(conversations.directKey, directKey)))
 }
 
 /** Those who are in a conversation now, in the order they came. */
@@ -84,6 +103,11 @@ export async function browsePublic(
     .orderBy(asc(conversations.name), asc(conversations.id))
     .limit(BROWSE_MAX)
   return rows.map((row) => ({ ...row, name: row.name ?? '' }))
+}
+
+async function readOne({ db }: ReadDeps, own: SQL | undefined): Promise<Conversation | null> {
+  const [[row], people] = await Promise.all([selectConversations(db, own), selectPeople(db, own)])
+  return row === undefined ? null : { ...row, people: people.get(row.id) ?? [] }
 }
 
 function isCurrent(userId: string): SQL | undefined {

@@ -68,17 +68,30 @@ export interface ConversationNews {
 }
 
 const conversationId = idField('The conversation')
-const userIds = z.array(idField('The user')).max(MEMBERS_PER_CALL, { error: `At most ${MEMBERS_PER_CALL} people in one call.` })
+const userIds = z
+  .array(idField('The user'), { error: 'The people must be a list of ids.' })
+  .max(MEMBERS_PER_CALL, { error: `At most ${MEMBERS_PER_CALL} people in one call.` })
 const name = textField('The name', { max: CONVERSATION_NAME_MAX }).transform((text) => text.trim())
 
 export const conversationInput = z.strictObject({ conversationId })
-export const createInput = z.strictObject({ kind: z.enum(['private', 'public']), name, memberIds: userIds.default([]) })
+export const createInput = z.strictObject({
+  kind: z.enum(['private', 'public'], { error: 'The kind must be private or public.' }),
+  name,
+  memberIds: userIds.default([]),
+})
 export const openDirectInput = z.strictObject({
   userIds: z
-    .array(idField('The user'))
-    .max(DIRECT_OTHERS_MAX + 1, { error: `A direct conversation has at most ${DIRECT_OTHERS_MAX} other people.` }),
+    .array(idField('The user'), { error: 'The people must be a list of ids.' })
+    .max(DIRECT_OTHERS_MAX + 1, {
+      error: `A direct conversation has at most ${DIRECT_OTHERS_MAX} other people.`,
+    }),
 })
-export const addMembersInput = z.strictObject({ conversationId, userIds: userIds.min(1, { error: 'Name somebody to add.' }) })
+export const addMembersInput = z.strictObject({
+  conversationId,
+  userIds: userIds.min(1, { error: 'Name somebody to add.' }),
+})
 export const removeMemberInput = z.strictObject({ conversationId, userId: idField('The user') })
 export const renameInput = z.strictObject({ conversationId, name })
-export const browseInput = z.strictObject({ query: z.string().max(200).default('') })
+export const browseInput = z.strictObject({
+  query: textField('The search', { min: 0, max: 200 }).default(''),
+})

@@ -21,6 +21,7 @@ export const updateInput = z.strictObject({
         delivered: placeField('delivered').optional(),
         read: placeField('read').optional(),
       }),
+      { error: 'The cursors must be a list.' },
     )
     .max(CURSORS_PER_CALL, { error: `At most ${CURSORS_PER_CALL} cursors in one call.` }),
 })
