@@ -30,7 +30,11 @@ export function createApp(deps: Deps, { socket, clientDir, isReady = () => true 
   const app = new Hono<HttpEnv>()
   const { config, logger } = deps
 
-  app.use(requestId(), requestLog(logger, addressReader(config.trustedProxies)), securityHeaders(config))
+  app.use(
+    requestId({ headerName: '' }),
+    requestLog(logger, addressReader(config.trustedProxies)),
+    securityHeaders(config),
+  )
   app.get('/livez', live)
   app.get('/readyz', readiness(deps, isReady))
 

@@ -43,13 +43,14 @@ function publicFace(error: TRPCError): Face {
   const { cause } = error
   if (cause instanceof AppError) return { sentence: cause.message, field: cause.field ?? null }
   if (cause instanceof ZodError) return inputFace(cause)
+  if (cause instanceof SyntaxError) return { sentence: 'The request is not valid JSON.', field: null }
   return { sentence: SENTENCES[error.code] ?? 'Something went wrong on the server.', field: null }
 }
 
-/** For what tRPC refuses by itself, and for what nobody expected. Its own messages echo the request and the cause. */
+/** For what tRPC refuses by itself: its own messages echo the request or the cause. */
 const SENTENCES: Partial<Record<TRPCError['code'], string>> = {
   PARSE_ERROR: 'The request is not valid JSON.',
-  BAD_REQUEST: `The request is not valid JSON, mixes queries with mutations or holds more than ${BATCH_MAX} calls.`,
+  BAD_REQUEST: `The request is malformed. A batch has at most ${BATCH_MAX} calls of one kind.`,
   NOT_FOUND: 'There is no such procedure.',
   METHOD_NOT_SUPPORTED: 'Queries are asked with GET, mutations with POST, subscriptions on the socket.',
   UNSUPPORTED_MEDIA_TYPE: 'The request must be application/json.',

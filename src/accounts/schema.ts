@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { idField, limitField, textField } from '../lib/fields'
 import { DISPLAY_NAME_MAX, PASSWORD_MAX, PASSWORD_MIN, USERNAME_MAX, USERNAME_MIN } from '../lib/limits'
+import { isCommonPassword } from './common-passwords'
 
 /** A person as everybody on this server sees them. */
 export interface Person {
@@ -23,7 +24,10 @@ export const username = textField('The user name', { min: USERNAME_MIN, max: USE
   })
   .transform((name) => name.toLowerCase())
 
-export const password = textField('The password', { min: PASSWORD_MIN, max: PASSWORD_MAX })
+export const password = textField('The password', { min: PASSWORD_MIN, max: PASSWORD_MAX }).refine(
+  (text) => !isCommonPassword(text),
+  { error: 'This password is among the first that others would try.' },
+)
 
 export const signUpInput = z.strictObject({
   username,

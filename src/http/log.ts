@@ -4,12 +4,13 @@ import { ANSWER_MS } from '../rpc'
 import type { AddressOf } from './address'
 import type { HttpEnv } from './env'
 
-/** One line a request, and the clock that its answer is due by. The query stays out: inputs are in it. */
+/** One line a request, and the time by which its answer is due. The query stays out: inputs are in it. */
 export function requestLog(logger: Logger, addressOf: AddressOf): MiddlewareHandler<HttpEnv> {
   return async (c, next) => {
     const start = performance.now()
     c.set('answerBy', start + ANSWER_MS)
     await next()
+    c.res.headers.set('X-Request-Id', c.get('requestId'))
     const { status } = c.res
     const level = status >= 500 ? 'warn' : status >= 400 ? 'info' : 'debug'
     if (!logger.isLevelEnabled(level)) return
