@@ -49,7 +49,7 @@ export class ConfigError extends StartError {
  *
  * @throws ConfigError with every problem, not only the first
  */
-export function readConfig(env: Environment): Config {
+export function readConfig(env: Environment = process.env): Config {
   const problems = unknownNames(env)
   const parsed = environment.safeParse(withFiles(env, problems))
   if (!parsed.success) {
@@ -59,7 +59,7 @@ export function readConfig(env: Environment): Config {
     throw new ConfigError(problems.join('\n'))
   }
   const { data } = parsed
-  const publicOrigins = data.PUBLIC_ORIGIN ?? [`http://localhost:${data.PORT}`]
+  const publicOrigins = data.PUBLIC_ORIGIN ?? [new URL(`http://localhost:${data.PORT}`).origin]
   const loopback =
     isLoopback(data.HOST) && publicOrigins.every((origin) => isLoopback(new URL(origin).hostname))
   if (!loopback) problems.push(...unsafeOutside(data))

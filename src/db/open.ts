@@ -1,7 +1,8 @@
 import type { ExtractTablesWithRelations } from 'drizzle-orm'
 import type { PgDatabase, PgTransaction } from 'drizzle-orm/pg-core'
 import { drizzle, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import { connect } from './connect'
 
 export type Sql = postgres.Sql
 type NoSchema = Record<string, never>
@@ -21,13 +22,11 @@ export interface OpenDatabase {
 
 /** A pool on the database at `url`. Nothing connects before the first statement. */
 export function openDatabase(url: string): OpenDatabase {
-  const sql = postgres(url, {
+  const sql = connect(url, {
     max: 10,
-    connect_timeout: 5,
-    onnotice: () => {},
     connection: {
       application_name: 'confab',
-      statement_timeout: 6_000,
+      statement_timeout: 5_000,
       idle_in_transaction_session_timeout: 10_000,
     },
   })
