@@ -34,46 +34,53 @@ export async function moveCursors(
         ${cursors.map((cursor) => cursor.read)}::int8[]
       ) AS wanted (conversation_id, user_id, delivered, read)
     ), held AS (
-      -- Read under the row's lock, hence its newest values. The head may be older, which clamps too low at worst.
-      SELECT member.conversation_id, member.user_id, member.delivered_seq, member.read_seq, member.read_number,
-        GREATEST(member.delivered_seq, LEAST(wanted.delivered, conversation.last_seq)) AS delivered,
-        GREATEST(member.read_seq, LEAST(wanted.read, conversation.last_seq)) AS read
+      -- Each by its own look-up, whatever the planner believes about the tables. Read under the row's lock, hence the
+      -- newest cursors; the head may be a moment older, which at worst clamps too low.
+      SELECT wanted.conversation_id, wanted.user_id, member.delivered_seq, member.read_seq, member.read_number,
+        GREATEST(member.delivered_seq, LEAST(wanted.delivered, head.last_seq)) AS delivered,
+        GREATEST(member.read_seq, LEAST(wanted.read, head.last_seq)) AS read
       FROM wanted
-      JOIN members AS member USING (conversation_id, user_id)
-      JOIN conversations AS conversation ON conversation.id = wanted.conversation_id
-      WHERE member.left_seq IS NULL
-      FOR NO KEY UPDATE OF member SKIP LOCKED
+      CROSS JOIN LATERAL (SELECT last_seq FROM conversations WHERE id = wanted.conversation_id LIMIT 1) AS head
+      CROSS JOIN LATERAL (
+        SELECT * FROM members
+        WHERE conversation_id = wanted.conversation_id AND user_id = wanted.user_id AND left_seq IS NULL
+        FOR NO KEY UPDATE SKIP LOCKED
+      ) AS member
     ), moved AS (
       UPDATE members AS member
       SET delivered_seq = held.delivered,
         read_seq = held.read,
-        read_number = GREATEST(held.read_number, COALESCE(event.number, 0))
+        read_number = GREATEST(held.read_number, (
+          SELECT number FROM events WHERE conversation_id = held.conversation_id AND seq = held.read
+        ))
       FROM held
-      LEFT JOIN events AS event ON event.conversation_id = held.conversation_id AND event.seq = held.read
       WHERE member.conversation_id = held.conversation_id AND member.user_id = held.user_id
         AND (held.delivered > held.delivered_seq OR held.read > held.read_seq)
       RETURNING member.conversation_id, member.user_id, held.delivered, held.read, member.read_number
-    ), crowd AS (
-      -- Counted no further than the answer needs.
-      SELECT place.conversation_id, count(*) > ${RECEIPT_AUDIENCE_MAX} AS large
+    ), crowded AS (
+      -- Counted no further than the answer needs. COALESCE keeps the partial index, which knows no conversations, out.
+      SELECT place.conversation_id
       FROM (SELECT DISTINCT conversation_id FROM moved) AS place
-      CROSS JOIN LATERAL (
-        SELECT FROM members
-        WHERE members.conversation_id = place.conversation_id AND members.left_seq IS NULL
-        LIMIT ${RECEIPT_AUDIENCE_MAX + 1}
-      ) AS member
-      GROUP BY place.conversation_id
+      WHERE ${RECEIPT_AUDIENCE_MAX} < (
+        SELECT count(*)
+        FROM (
+          SELECT FROM members
+          WHERE conversation_id = place.conversation_id AND COALESCE(left_seq, 0) = 0
+          LIMIT ${RECEIPT_AUDIENCE_MAX + 1}
+        ) AS member
+      )
     )
-    SELECT moved.conversation_id, moved.user_id, moved.delivered, moved.read, moved.read_number, crowd.large
-    FROM moved JOIN crowd USING (conversation_id)
+    SELECT conversation_id, user_id, delivered, read, read_number,
+      conversation_id IN (SELECT conversation_id FROM crowded) AS crowded
+    FROM moved
     UNION ALL
-    SELECT wanted.conversation_id, wanted.user_id, wanted.delivered, wanted.read, NULL, NULL
+    SELECT conversation_id, user_id, delivered, read, NULL, NULL
     FROM wanted
-    JOIN members AS member USING (conversation_id, user_id)
-    WHERE member.left_seq IS NULL
-      AND NOT EXISTS (
-        SELECT FROM held
-        WHERE held.conversation_id = wanted.conversation_id AND held.user_id = wanted.user_id
+    WHERE (conversation_id, user_id) NOT IN (SELECT conversation_id, user_id FROM held)
+      AND EXISTS (
+        SELECT FROM members AS member
+        WHERE member.conversation_id = wanted.conversation_id AND member.user_id = wanted.user_id
+          AND member.left_seq IS NULL
       )`
   return sort(rows)
 }
@@ -86,7 +93,7 @@ interface Row {
   read: string
   /** null for a row that was busy. */
   read_number: string | null
-  large: boolean | null
+  crowded: boolean | null
 }
 
 function sort(rows: readonly Row[]): { moved: Moved[]; busy: Cursor[] } {
@@ -101,7 +108,11 @@ function sort(rows: readonly Row[]): { moved: Moved[]; busy: Cursor[] } {
     }
     if (row.read_number === null) busy.push(cursor)
     else
-      moved.push({ ...cursor, readNumber: Number(row.read_number), audience: row.large ? 'self' : 'members' })
+      moved.push({
+        ...cursor,
+        readNumber: Number(row.read_number),
+        audience: row.crowded ? 'self' : 'members',
+      })
   }
   return { moved, busy }
 }
