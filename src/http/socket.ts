@@ -44,18 +44,19 @@ type Socket = ServerWebSocket<SocketData>
  */
 export function createSocket(deps: Deps, router: AnyTRPCRouter) {
   const sockets = new Set<Socket>()
-  const nativeUses = new Array<number>(NATIVE_IDS + 1).fill(0)
+  /** How many subscriptions use each native id here: most often only the id 1 is in use. */
+  const nativeUses = new Map<number, number>()
   let server: Server<SocketData> | null = null
 
   deps.hub.onBroadcast((conversationId, payload) => {
-    for (let id = 1; id <= NATIVE_IDS; id++)
-      if (nativeUses[id] !== 0)
-        server?.publish(conversationTopic(conversationId, id), frame.data(id, payload))
+    for (const id of nativeUses.keys())
+      server?.publish(conversationTopic(conversationId, id), frame.data(id, payload))
   })
 
-  function count(id: number | string, change: number): void {
-    const uses = typeof id === 'number' ? nativeUses[id] : undefined
-    if (uses !== undefined) nativeUses[id as number] = uses + change
+  function count(id: number, change: 1 | -1): void {
+    const uses = (nativeUses.get(id) ?? 0) + change
+    if (uses === 0) nativeUses.delete(id)
+    else nativeUses.set(id, uses)
   }
 
   const websocket: WebSocketHandler<SocketData> = {
@@ -111,17 +112,29 @@ export function createSocket(deps: Deps, router: AnyTRPCRouter) {
       })
       if (!(result instanceof LiveStream)) throw new Error(`${path} is no live stream`)
       ws.send(frame.started(id))
-      const detach = await result.attach(sinkOf(ws, id))
-      count(id, 1)
-      const release = () => {
-        detach()
-        count(id, -1)
-      }
-      if (ended.signal.aborted) release()
-      else ended.signal.addEventListener('abort', release)
+      const detach = await attach(ws, id, result)
+      if (ended.signal.aborted) detach()
+      else ended.signal.addEventListener('abort', detach)
     } catch (error) {
       ws.data.subscriptions.delete(id)
       refuse(ws, request, error)
+    }
+  }
+
+  /** Counted before it follows anything: the broadcast must know the id when the first event comes. */
+  async function attach(ws: Socket, id: number | string, stream: LiveStream): Promise<() => void> {
+    const native = nativeId(id)
+    if (native === null) return stream.attach(sinkOf(ws, id))
+    count(native, 1)
+    try {
+      const detach = await stream.attach(sinkOf(ws, id))
+      return () => {
+        detach()
+        count(native, -1)
+      }
+    } catch (error) {
+      count(native, -1)
+      throw error
     }
   }
 
@@ -171,7 +184,7 @@ export function createSocket(deps: Deps, router: AnyTRPCRouter) {
 export type SocketServer = ReturnType<typeof createSocket>
 
 function sinkOf(ws: Socket, id: number | string): Sink {
-  const native = typeof id === 'number' && Number.isInteger(id) && id >= 1 && id <= NATIVE_IDS ? id : null
+  const native = nativeId(id)
   return {
     follow(conversationId) {
       if (native === null) return false
@@ -190,6 +203,10 @@ function sinkOf(ws: Socket, id: number | string): Sink {
       else ws.close(GOING_AWAY, 'Service restart')
     },
   }
+}
+
+function nativeId(id: number | string): number | null {
+  return typeof id === 'number' && Number.isInteger(id) && id >= 1 && id <= NATIVE_IDS ? id : null
 }
 
 function contextOf(deps: Deps, viewer: Viewer): Context {

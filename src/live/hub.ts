@@ -8,7 +8,7 @@ import { Interest } from './interest'
 import type { HubReaders } from './readers'
 import { Room } from './room'
 import { FILL_PAGE } from './sequencer'
-import { LiveStream, type Sink } from './stream'
+import { LiveStream } from './stream'
 
 interface HubDeps {
   bus: Bus

@@ -1,9 +1,9 @@
 import { and, asc, eq, gt, inArray } from 'drizzle-orm'
 import { users } from '../accounts/tables'
-import { toConversationEvent } from '../conversations/log-events'
-import { conversations, events, members } from '../conversations/tables'
+import { type LoggedConversationEvent, toConversationEvent } from '../conversations/log-events'
+import { conversations, type EventKind, events, members } from '../conversations/tables'
 import type { Database } from '../db/open'
-import { toMessage } from '../messages/rows'
+import { type MessageRow, toMessage } from '../messages/rows'
 import { messages } from '../messages/tables'
 import type { LogEvent } from './schema'
 
@@ -44,21 +44,30 @@ export async function readEvents(db: Database, { conversationId, after, limit }:
     .where(and(eq(events.conversationId, conversationId), gt(events.seq, after)))
     .orderBy(asc(events.seq))
     .limit(limit)
-  return rows.map((row) => {
-    const place = { conversationId, seq: row.seq, actorId: row.actorId, at: row.at }
-    switch (row.kind) {
-      case 'sent':
-      case 'edited':
-      case 'deleted':
-        return { ...place, type: 'message', message: toMessage(there(row.message)) }
-      case 'created':
-      case 'joined':
-      case 'left':
-      case 'role':
-      case 'renamed':
-        return there(toConversationEvent({ ...row, ...place, kind: row.kind }))
+  return rows.map((row) => toLogEvent({ ...row, conversationId }))
+}
+
+interface LoggedEvent extends Omit<LoggedConversationEvent, 'kind'> {
+  kind: EventKind
+  message: MessageRow | null
+}
+
+function toLogEvent(row: LoggedEvent): LogEvent {
+  const { kind } = row
+  switch (kind) {
+    case 'sent':
+    case 'edited':
+    case 'deleted': {
+      const { conversationId, seq, actorId, at } = row
+      return { conversationId, seq, actorId, at, type: 'message', message: toMessage(there(row.message)) }
     }
-  })
+    case 'created':
+    case 'joined':
+    case 'left':
+    case 'role':
+    case 'renamed':
+      return there(toConversationEvent({ ...row, kind }))
+  }
 }
 
 /** Foreign keys keep what an event is about: its absence is damage, and a hole must not be told as an event. */

@@ -1,0 +1,130 @@
+import { createTRPCClient, createWSClient, httpLink, splitLink, type TRPCClient, wsLink } from '@trpc/client'
+import type { User } from '../../src/accounts/schema'
+import { newId } from '../../src/lib/ids'
+import type { AppRouter } from '../../src/router'
+import type { LiveEvent } from '../../src/sync/schema'
+import { until } from './until'
+
+export interface TestPerson {
+  user: User
+  /** The Cookie header of this person's session. */
+  cookie: string
+  trpc: TRPCClient<AppRouter>
+  /** The same person on another instance, with the same cookie. */
+  on(server: { url: string }): TestPerson
+  /** A live subscription that has had its `sync`. */
+  connect(): Promise<Live>
+}
+
+export interface Live extends Disposable {
+  /** All that came, in order. */
+  events: LiveEvent[]
+  /** Waits for an event, also one that came already. */
+  next<T extends LiveEvent>(wanted: (event: LiveEvent) => event is T): Promise<T>
+  next(wanted: (event: LiveEvent) => boolean): Promise<LiveEvent>
+  /** What came about messages of a conversation, by body. */
+  bodies(conversationId: string): string[]
+  closed: Promise<number | undefined>
+  close(): void
+}
+
+/** A fresh person, signed in over real HTTP. */
+export async function signUp(server: { url: string }, displayName = 'Ada'): Promise<TestPerson> {
+  const username = `u${newId().replaceAll('-', '').slice(8)}`
+  let cookie = ''
+  const trpc = client(server, {
+    onCookie: (set) => {
+      cookie = set
+    },
+  })
+  const { user } = await trpc.accounts.signUp.mutate({ username, password: 'correct horse', displayName })
+  return person(server, user, cookie)
+}
+
+function person(server: { url: string }, user: User, cookie: string): TestPerson {
+  return {
+    user,
+    cookie,
+    trpc: client(server, { cookie }),
+    on: (other) => person(other, user, cookie),
+    connect: () => connect(server, cookie),
+  }
+}
+
+interface ClientOptions {
+  cookie?: string
+  onCookie?: (cookie: string) => void
+}
+
+/** The typed client that programs use, over plain HTTP. */
+export function client(
+  server: { url: string },
+  { cookie, onCookie }: ClientOptions = {},
+): TRPCClient<AppRouter> {
+  const headers: Record<string, string> = { origin: server.url }
+  if (cookie !== undefined) headers.cookie = cookie
+  return createTRPCClient<AppRouter>({
+    links: [
+      httpLink({
+        url: `${server.url}/trpc`,
+        headers,
+        fetch: async (input, init) => {
+          const response = await fetch(input, init as RequestInit)
+          const set = response.headers.get('set-cookie')
+          if (set !== null) onCookie?.(set.split(';', 1)[0] ?? '')
+          return response
+        },
+      }),
+    ],
+  })
+}
+
+/** Bun's WebSocket takes headers, a browser's sends the cookie and origin by itself. */
+function socketClass(headers: Record<string, string>): typeof WebSocket {
+  return class extends WebSocket {
+    constructor(url: string | URL) {
+      super(url, { headers } as unknown as string[])
+    }
+  } as typeof WebSocket
+}
+
+async function connect(server: { url: string }, cookie: string): Promise<Live> {
+  const events: LiveEvent[] = []
+  const { promise: closed, resolve: onClose } = Promise.withResolvers<number | undefined>()
+  const socket = createWSClient({
+    url: `${server.url.replace('http', 'ws')}/trpc`,
+    WebSocket: socketClass({ cookie, origin: server.url }),
+    retryDelayMs: () => 3_600_000,
+    onClose: (cause) => onClose(cause?.code),
+  })
+  const trpc = createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: (op) => op.type === 'subscription',
+        true: wsLink({ client: socket }),
+        false: [],
+      }),
+    ],
+  })
+  const subscription = trpc.sync.events.subscribe(undefined, {
+    onData: (event) => events.push(event),
+    onError: () => {},
+  })
+  const close = () => {
+    subscription.unsubscribe()
+    void socket.close()
+  }
+  const live: Live = {
+    events,
+    next: (wanted: (event: LiveEvent) => boolean) => until(() => events.find(wanted)) as Promise<never>,
+    bodies: (conversationId) =>
+      events.flatMap((event) =>
+        event.type === 'message' && event.conversationId === conversationId ? [event.message.body] : [],
+      ),
+    closed,
+    close,
+    [Symbol.dispose]: close,
+  }
+  await live.next((event) => event.type === 'sync')
+  return live
+}
