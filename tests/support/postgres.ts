@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
-import { type EmbeddedDatabase, startEmbedded } from '../../src/db/embedded'
+import { startEmbedded } from '../../src/db/embedded'
 import { settle } from '../../src/db/embedded-home'
 import { stopOrphan } from '../../src/db/embedded-process'
 import { lockFolder } from '../../src/db/folder-lock'
@@ -40,19 +40,24 @@ let made = 0
 const HASTY = { fsync: 'off', full_page_writes: 'off', max_connections: '300', shared_buffers: '64MB' }
 
 async function start() {
-  await removeLeftovers()
-  const dataDir = testFolder()
-  const database = await startEmbedded({ dataDir, dataDirChosen: true, tell: console.warn, settings: HASTY })
-  const admin = postgres(database.url, { max: 1, onnotice: () => {} })
-  atEnd(() => end(database, admin))
+  const { url, stop } = await server()
+  const admin = postgres(url, { max: 1, onnotice: () => {} })
+  atEnd(async () => {
+    await admin.end({ timeout: 1 })
+    await stop()
+  })
   await admin.unsafe(`CREATE DATABASE ${TEMPLATE}`)
-  await migrate(databaseUrl(database.url, TEMPLATE))
-  return { admin, url: database.url }
+  await migrate(databaseUrl(url, TEMPLATE))
+  return { admin, url }
 }
 
-async function end(database: EmbeddedDatabase, admin: postgres.Sql): Promise<void> {
-  await admin.end({ timeout: 1 })
-  await database.stop()
+/** The embedded one; or, to test on another version, the one at `TEST_DATABASE_URL`, which must be new and ours alone. */
+async function server(): Promise<{ url: string; stop(): Promise<void> }> {
+  const given = process.env.TEST_DATABASE_URL
+  if (given !== undefined) return { url: given, stop: async () => {} }
+  await removeLeftovers()
+  const dataDir = testFolder()
+  return startEmbedded({ dataDir, dataDirChosen: true, tell: console.warn, settings: HASTY })
 }
 
 function databaseUrl(url: string, name: string): string {
