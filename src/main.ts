@@ -131,7 +131,8 @@ function serve(deps: Deps, { client }: ServerParts, { stack, isHeld }: Life): Ru
       hostname: config.host,
       port: config.port,
       idleTimeout: 10,
-      maxRequestBodySize: REQUEST_BODY_MAX_BYTES,
+      // Bun cuts off without a word what is far too large; what is a little too large is refused with a sentence.
+      maxRequestBodySize: 2 * REQUEST_BODY_MAX_BYTES,
       fetch: app.fetch,
       websocket: socket.websocket,
     }),

@@ -36,10 +36,9 @@ type SessionDeps = Pick<Deps, 'db' | 'config' | 'clock'>
 
 /** The person whose session the Cookie header carries; null when there is none, or it ended, or they are disabled. */
 export async function readSession(deps: SessionDeps, cookieHeader: string | null): Promise<Viewer | null> {
-  if (cookieHeader === null) return null
+  const token = tokenIn(cookieHeader, deps.config)
+  if (token === null) return null
   const lucia = openLucia(deps)
-  const token = lucia.readSessionCookie(cookieHeader)
-  if (token === null || token === '') return null
   const { session, user } = await lucia.validateSession(hashToken(token))
   if (session === null) return null
   if (Date.parse(session.createdAt) + SESSION_DAYS_MAX * DAY_MS <= deps.clock.now()) {
@@ -78,11 +77,18 @@ export function sessionCookieName(config: { secureCookies: boolean }): string {
   return config.secureCookies ? '__Host-confab' : 'confab'
 }
 
+/** Null also for what was never a token of ours: lucia's own reader throws at a stray percent sign. */
+function tokenIn(cookieHeader: string | null, config: SessionDeps['config']): string | null {
+  const pair = `${sessionCookieName(config)}=`
+  const value = cookieHeader?.split(/; */).find((cookie) => cookie.startsWith(pair))
+  const token = value?.slice(pair.length)
+  return token !== undefined && /^[\w-]{43}$/.test(token) ? token : null
+}
+
 /** Made for each call: it holds no connection and costs next to nothing. */
-function openLucia({ db, config }: SessionDeps) {
+function openLucia({ db }: SessionDeps) {
   return new Lucia(new DrizzlePostgreSQLAdapter(db, sessions, users), {
     sessionExpiresIn: new TimeSpan(SESSION_DAYS_IDLE, 'd'),
-    sessionCookie: { name: sessionCookieName(config) },
     getSessionAttributes: ({ createdAt }) => ({ createdAt }),
     getUserAttributes: ({ username, displayName, role, disabledAt }) => ({
       username,
