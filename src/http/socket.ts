@@ -82,7 +82,7 @@ export function createSocket(deps: Deps, router: AnyTRPCRouter) {
 
   function receive(ws: Socket, text: string): void {
     const request = parseRequest(text)
-    if (request === null) return ws.close(1008, 'Not a tRPC request')
+    if (request === null) return void ws.close(1008, 'Not a tRPC request')
     const { subscriptions } = ws.data
     if (request.kind === 'stop') {
       subscriptions.get(request.id)?.abort()
