@@ -14,11 +14,16 @@ import { atEnd } from './at-end'
  * copy of a migrated template, so it costs milliseconds.
  */
 export async function testDatabase(): Promise<string> {
-  running ??= start()
-  const { admin, url } = await running
+  const { admin, url } = await startPostgres()
   const name = `test_${++made}`
   await admin.unsafe(`CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} STRATEGY file_copy`)
   return databaseUrl(url, name)
+}
+
+/** The one PostgreSQL of this run: whoever asks first starts it. */
+export function startPostgres(): ReturnType<typeof start> {
+  running ??= start()
+  return running
 }
 
 /** A folder for one test, whose PostgreSQL is stopped and whose files are removed at the end, or by a later run. */
