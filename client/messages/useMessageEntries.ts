@@ -1,0 +1,33 @@
+import { Copy, Pencil, Trash2 } from 'lucide-react'
+import { useCallback } from 'react'
+import { copyText } from '../ui/copy'
+import type { MenuEntry } from '../ui/menu'
+import type { ShownMessage } from './items'
+
+interface Rights {
+  /** An owner of the conversation may delete what others wrote. */
+  owner: boolean
+  onEdit: (message: ShownMessage) => void
+  onDelete: (message: ShownMessage) => void
+}
+
+/** What one may do with a message; the same list for hover, focus and a long press. */
+export function useMessageEntries({
+  owner,
+  onEdit,
+  onDelete,
+}: Rights): (message: ShownMessage) => MenuEntry[] {
+  return useCallback(
+    (message) => {
+      const stored = message.seq !== null
+      const entries: MenuEntry[] = [
+        { label: 'Copy text', icon: Copy, onPick: () => void copyText(message.body) },
+      ]
+      if (message.mine && stored) entries.push({ label: 'Edit', icon: Pencil, onPick: () => onEdit(message) })
+      if ((message.mine || owner) && stored)
+        entries.push({ label: 'Delete', icon: Trash2, danger: true, onPick: () => onDelete(message) })
+      return entries
+    },
+    [owner, onEdit, onDelete],
+  )
+}

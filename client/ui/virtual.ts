@@ -1,0 +1,66 @@
+import type { Virtualizer } from '@tanstack/react-virtual'
+
+type List = Virtualizer<HTMLDivElement, HTMLDivElement>
+
+/**
+ * The list holds the row at the top of the view in place when rows are put before it. When that row is a day line, it
+ * goes to the head of its day instead, and would take the view with it; so the first row that is read is held.
+ *
+ * A row above the view that changes its height is made up for in whichever direction one scrolls.
+ */
+export function anchorOnReadRows(list: List, isRead: (index: number) => boolean): void {
+  list.getVirtualItemForOffset = (offset) => {
+    const rows = list.measurementsCache
+    let index = firstEndingAfter(list, offset)
+    while (index < rows.length - 1 && !isRead(index)) index++
+    return rows[index]
+  }
+  list.shouldAdjustScrollPositionOnItemSizeChange = (row, _delta, { itemSizeCache, scrollOffset }) => {
+    const top = scrollOffset ?? 0
+    return itemSizeCache.has(row.key) ? row.end <= top : row.start < top
+  }
+}
+
+/** Keeps those who are at the end there when the room for the list shrinks: the composer grows, a banner comes. */
+export function keepEndPinned(scroller: HTMLElement, list: List): () => void {
+  let height = scroller.clientHeight
+  const observer = new ResizeObserver(() => {
+    const shrunk = height - scroller.clientHeight
+    height = scroller.clientHeight
+    const before = scroller.scrollHeight - height - scroller.scrollTop - shrunk
+    if (shrunk !== 0 && before <= list.options.scrollEndThreshold) list.scrollToEnd()
+  })
+  observer.observe(scroller)
+  return () => observer.disconnect()
+}
+
+interface Opening<T> {
+  key: string | null
+  estimate: (item: T) => number
+  viewport: number
+}
+
+/** Where to begin so that the first paint has the right rows: guessed, and corrected once they are measured. */
+export function sizeUpTo<T extends { key: string }>(
+  items: readonly T[],
+  { key, estimate, viewport }: Opening<T>,
+): number {
+  let offset = 0
+  for (const item of items) {
+    if (item.key === key) return offset
+    offset += estimate(item)
+  }
+  return Math.max(0, offset - viewport)
+}
+
+function firstEndingAfter(list: List, offset: number): number {
+  const rows = list.measurementsCache
+  let low = 0
+  let high = Math.max(0, rows.length - 1)
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((rows[middle]?.end ?? 0) > offset) high = middle
+    else low = middle + 1
+  }
+  return low
+}
