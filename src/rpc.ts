@@ -74,12 +74,16 @@ export function asRefusal(error: unknown): AppError | null {
   return isUnavailable(error) ? unavailable(error) : null
 }
 
+export function toTRPCError(refusal: AppError): TRPCError {
+  return new TRPCError({ code: refusal.code, message: refusal.message, cause: refusal })
+}
+
 const translateErrors = t.middleware(async ({ next }) => {
   const result = await next()
   if (result.ok) return result
   const refusal = asRefusal(result.error.cause)
   if (refusal === null) return result
-  throw new TRPCError({ code: refusal.code, message: refusal.message, cause: refusal })
+  throw toTRPCError(refusal)
 })
 
 /** A client that hears nothing cannot tell what happened; one that hears 503 tries again. */

@@ -10,7 +10,7 @@ import type { Deps } from '../deps'
 import { AppError } from '../lib/errors'
 import { conversationTopic } from '../live/channels'
 import { LiveStream, type Sink } from '../live/stream'
-import type { Context } from '../rpc'
+import { asRefusal, type Context, toTRPCError } from '../rpc'
 import { frame, parseRequest, type Request } from './frames'
 
 /** Subscriptions under these ids join native topics; tRPC's client gives Confab's own one the id 1. */
@@ -139,7 +139,8 @@ export function createSocket(deps: Deps, router: AnyTRPCRouter) {
   }
 
   function refuse(ws: Socket, { id, path, input }: Request, thrown: unknown): void {
-    const error = getTRPCErrorFromUnknown(thrown)
+    const refusal = asRefusal(thrown)
+    const error = refusal === null ? getTRPCErrorFromUnknown(thrown) : toTRPCError(refusal)
     if (error.code === 'INTERNAL_SERVER_ERROR')
       deps.logger.error({ err: thrown, path }, 'subscription failed')
     const ctx = undefined
