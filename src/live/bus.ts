@@ -5,7 +5,8 @@
  *
  * - A message published on a subscribed channel of a healthy bus reaches every instance's listener, its publisher's too.
  * - Messages of one publisher on one channel arrive in the order they were published.
- * - `publish` never throws and never waits; while the bus is away it drops.
+ * - `publish` never throws and never waits; while the bus is away a message reaches its own instance alone, so that people
+ *   who share one go on as if nothing had happened.
  * - Channels subscribed before an outage are received again after it, without anybody asking.
  */
 export interface Bus {

@@ -55,8 +55,11 @@ class RedisBus implements Bus {
   }
 
   publish(channel: string, payload: string): void {
-    if (!this.healthy) return
-    this.lastPublish = this.publisher.publish(channel, payload).catch((error) => this.lost(error))
+    if (!this.healthy) return this.loopBack(channel, payload)
+    this.lastPublish = this.publisher.publish(channel, payload).catch((error) => {
+      this.lost(error)
+      this.loopBack(channel, payload)
+    })
   }
 
   async subscribe(channels: string[]): Promise<void> {
@@ -112,6 +115,11 @@ class RedisBus implements Bus {
     if (channel === this.pingChannel) this.heard(Number(payload))
     else if (this.wanted.has(channel))
       for (const listener of this.messageListeners) listener(channel, payload)
+  }
+
+  /** From a microtask, as Redis would later: a publisher is never re-entered from its own `publish`. */
+  private loopBack(channel: string, payload: string): void {
+    if (!this.closed) queueMicrotask(() => this.receive(channel, payload))
   }
 
   /** After a (re)connect. The ping's own channel comes last, so that a ping which returns vouches for all the others. */
