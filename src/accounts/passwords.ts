@@ -7,15 +7,19 @@ const COST_MARK = '$argon2id$v=19$m=19456,t=2,p=1$'
 const NOBODY =
   '$argon2id$v=19$m=19456,t=2,p=1$9Dpi+q3lF+Ml7Bw22XiGOLR6lT4AjEADOnS1rRpJx6c$eBXwLneorOWSauucKUg/f9LEBhEFHn6PZ/i8amiCsH0'
 
-/** How many hashes are worked on at once: a flood of log-ins leaves the other cores to the chat. */
-const AT_ONCE = 2
-/** How many more may wait. At 75 ms each, the last of them is still answered in time. */
-const WAITING_MAX = 150
+interface PasswordLimits {
+  /** How many hashes are worked on at once: a flood of log-ins leaves the other cores to the chat. */
+  atOnce: number
+  /** How many more may wait. At 75 ms each, the last of them is still answered in time. */
+  waiting: number
+}
 
 /** Hashes and verifies, a few at a time. One for the process, built in `main.ts`. */
 export class Passwords {
   #working = 0
   readonly #waiting: (() => void)[] = []
+
+  constructor(private readonly limits: PasswordLimits = { atOnce: 2, waiting: 150 }) {}
 
   /** @throws SERVICE_UNAVAILABLE when too many are waiting already */
   hash(password: string): Promise<string> {
@@ -34,8 +38,8 @@ export class Passwords {
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#working >= AT_ONCE) {
-      if (this.#waiting.length >= WAITING_MAX) throw unavailable()
+    if (this.#working >= this.limits.atOnce) {
+      if (this.#waiting.length >= this.limits.waiting) throw unavailable()
       // Whoever finishes hands its place over, so nobody slips in between.
       await new Promise<void>((resolve) => this.#waiting.push(resolve))
     } else this.#working += 1
