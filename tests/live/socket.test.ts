@@ -16,7 +16,8 @@ afterAll(() => server.stop())
 /** A bare WebSocket with Ada's cookie: what a program without tRPC's client would send. */
 async function open(headers: Record<string, string> = { cookie: ada.cookie, origin: server.url }) {
   const url = `${server.url.replace('http', 'ws')}/trpc`
-  const ws = new WebSocket(url, { headers })
+  // Bun's takes headers; the DOM's type, which wins here, does not know it.
+  const ws = new WebSocket(url, { headers } as unknown as string[])
   const frames: {
     id: unknown
     result?: { type: string; data?: unknown }
@@ -100,7 +101,7 @@ test('an id in use and an eleventh subscription are refused', async () => {
   ws.close()
 })
 
-const fatal: [name: string, frame: string | Uint8Array, code: number][] = [
+const fatal: [name: string, frame: string | Uint8Array<ArrayBuffer>, code: number][] = [
   ['no JSON', '{', 1008],
   [
     'an array of calls',

@@ -7,13 +7,13 @@ import { newId } from '../../src/lib/ids'
 import { signUp, type TestPerson } from '../support/client'
 import { testDatabase } from '../support/postgres'
 import { type ServerProcess, startServerProcess } from '../support/process'
-import { type Proxy, startProxy } from '../support/proxy'
+import { startProxy, type TcpProxy } from '../support/proxy'
 import { until } from '../support/until'
 
 const ROUNDS = 20
 
 let database: OpenDatabase
-let proxy: Proxy
+let proxy: TcpProxy
 let server: ServerProcess
 let ada: TestPerson
 let conversationId: string

@@ -1,7 +1,7 @@
 import type { Socket, TCPSocketListener } from 'bun'
 
 /** A TCP proxy on one edge, to break it in the ways networks do. */
-export interface Proxy extends Disposable {
+export interface TcpProxy extends Disposable {
   /** The target's address, by way of the proxy. */
   url: string
   /** Breaks every connection and refuses new ones. */
@@ -26,7 +26,7 @@ interface Side {
 /** How much of what a client sent is remembered: marks are short. */
 const REMEMBERED = 64 * 1024
 
-export function startProxy(target: string): Proxy {
+export function startProxy(target: string): TcpProxy {
   const url = new URL(target)
   const to = { hostname: url.hostname, port: Number(url.port) }
   const clients = new Set<Socket<Side>>()
