@@ -4,6 +4,7 @@ import { messagesRouter } from './messages/router'
 import { receiptsRouter } from './receipts/router'
 import { router } from './rpc'
 import { syncRouter } from './sync/router'
+import { typingRouter } from './typing/router'
 
 export const appRouter = router({
   accounts: accountsRouter,
@@ -11,6 +12,7 @@ export const appRouter = router({
   messages: messagesRouter,
   receipts: receiptsRouter,
   sync: syncRouter,
+  typing: typingRouter,
 })
 
 export type AppRouter = typeof appRouter

@@ -20,12 +20,10 @@ export async function create(
   input: { kind: 'private' | 'public'; name: string; memberIds: string[] },
 ): Promise<Conversation> {
   const { kind, name, memberIds } = input
-  const owner = viewer.user.id
-  const row = { id: newId(), kind, name, createdBy: owner }
-  await startConversation(deps, row, (log) =>
-    begin(log, { userIds: [...new Set([owner, ...memberIds])], field: 'memberIds' }),
+  const createdBy = viewer.user.id
+  return startConversation(deps, { id: newId(), kind, name, createdBy }, (log) =>
+    begin(log, { userIds: [...new Set([createdBy, ...memberIds])], field: 'memberIds' }),
   )
-  return showConversation(deps, owner, row.id)
 }
 
 /**
@@ -52,31 +50,28 @@ export async function openDirect(
   const there = await readDirect(deps, viewer.user.id, directKey)
   if (there !== null) return there
   const row = { id: newId(), kind: 'direct' as const, directKey, createdBy: viewer.user.id }
-  const made = await startConversation(deps, row, async (log) => {
-    await begin(log, { userIds, field: 'userIds' })
-    return row.id
-  })
-  // Somebody else made it in this moment.
-  if (made === null) return openDirect(deps, viewer, input)
-  return showConversation(deps, viewer.user.id, made)
+  const made = await startConversation(deps, row, (log) => begin(log, { userIds, field: 'userIds' }))
+  // Without one, somebody else made it in this moment.
+  return made ?? openDirect(deps, viewer, input)
 }
 
 /** The same name again changes nothing. */
 export async function rename(deps: CommandDeps, access: OwnerAccess, name: string): Promise<Conversation> {
-  await changeConversation(deps, access, async (log) => {
-    if (log.conversation.name === name) return
-    await log.tx.update(conversations).set({ name }).where(eq(conversations.id, access.conversationId))
-    await log.append({ kind: 'renamed', event: (place) => ({ type: 'renamed', ...place, name }) })
+  return changeConversation(deps, access, async (log) => {
+    if (log.conversation.name !== name) {
+      await log.tx.update(conversations).set({ name }).where(eq(conversations.id, access.conversationId))
+      await log.append({ kind: 'renamed', event: (place) => ({ type: 'renamed', ...place, name }) })
+    }
+    return showConversation({ db: log.tx }, access)
   })
-  return showConversation(deps, access.userId, access.conversationId)
 }
 
-/** The first event and the first members, who are members from it on. */
+/** The first event and the first members, who are members from it on. Answers as whoever created it sees it. */
 async function begin(
   log: LogWriter,
   { userIds, field }: { userIds: string[]; field: string },
-): Promise<void> {
-  const { kind, createdBy } = log.conversation
+): Promise<Conversation> {
+  const { id: conversationId, kind, createdBy } = log.conversation
   await peopleOf(log.tx, userIds, field)
   const { seq } = await log.append({ kind: 'created', event: (place) => ({ type: 'created', ...place }) })
   const entrants = userIds.map((userId) => ({
@@ -85,6 +80,7 @@ async function begin(
     joinedSeq: seq,
   }))
   await admit(log, entrants, seq)
+  return showConversation({ db: log.tx }, { userId: createdBy, conversationId })
 }
 
 function keyOf(userIds: readonly string[]): string {

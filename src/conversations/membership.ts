@@ -13,14 +13,14 @@ type CommandDeps = Pick<Deps, 'db' | 'bus'>
 
 /** Those who are in it already are answered all the same. */
 export async function join(deps: CommandDeps, access: OutsiderAccess): Promise<Conversation> {
-  const { conversationId, userId } = access
-  await changeConversation(deps, access, async (log) => {
-    if (log.actor !== null) return
-    // Nobody may be left to promote when the last owner goes: then the channel falls to whoever comes next.
-    const role = (await hasOwner(log)) ? 'member' : 'owner'
-    await enter(log, { userIds: [userId], role, field: 'conversationId' })
+  return changeConversation(deps, access, async (log) => {
+    if (log.actor === null) {
+      // Nobody may be left to promote when the last owner goes: then the channel falls to whoever comes next.
+      const role = (await hasOwner(log)) ? 'member' : 'owner'
+      await enter(log, { userIds: [access.userId], role, field: 'conversationId' })
+    }
+    return showConversation({ db: log.tx }, access)
   })
-  return showConversation(deps, userId, conversationId)
 }
 
 /**
@@ -34,12 +34,12 @@ export async function addMembers(
   userIds: string[],
 ): Promise<Conversation> {
   refuseDirect(access)
-  await changeConversation(deps, access, async (log) => {
+  return changeConversation(deps, access, async (log) => {
     const present = await presentAmong(log, userIds)
     const absent = [...new Set(userIds)].filter((userId) => !present.has(userId))
     await enter(log, { userIds: absent, role: 'member', field: 'userIds' })
+    return showConversation({ db: log.tx }, access)
   })
-  return showConversation(deps, access.userId, access.conversationId)
 }
 
 /** The last owner who leaves hands the conversation to its oldest member. */

@@ -52,11 +52,10 @@ export async function readConversation(
   return readOne(deps, and(isCurrent(userId), eq(mine.conversationId, conversationId)))
 }
 
-/** The same for the answer of a command. @throws NOT_FOUND when the person was taken out since */
+/** The same for the answer of a command, read inside its transaction: what was done must not be answered as refused. */
 export async function showConversation(
   deps: ReadDeps,
-  userId: string,
-  conversationId: string,
+  { userId, conversationId }: { userId: string; conversationId: string },
 ): Promise<Conversation> {
   const conversation = await readConversation(deps, userId, conversationId)
   if (conversation === null) throw notFound('conversation', 'conversationId')

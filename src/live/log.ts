@@ -36,11 +36,11 @@ interface Entry {
 /** What the work of a change may do, inside the transaction and under the conversation's lock. */
 export interface LogWriter {
   readonly tx: Transaction
-  /** As it is under the lock. */
+  /** As it was when the lock was taken. */
   readonly conversation: Readonly<ConversationRow>
   /** The actor's membership under the lock; null for those outside. */
   readonly actor: Readonly<MemberRow> | null
-  /** Takes the next seq. An entry that is not appended takes none: a change of nothing is no event. */
+  /** Takes the next seq and moves the head. What is not appended takes none: a change of nothing is no event. */
   append(entry: Entry): Promise<Place>
   /** Takes as many seqs as there are entries, in one statement: a thousand people may come at once. */
   appendAll(entries: readonly Entry[]): Promise<Place[]>
@@ -73,13 +73,25 @@ export async function changeConversation<T>(
   })
 }
 
+type NewConversation = typeof conversations.$inferInsert
+
 /**
- * The same for a conversation that does not exist yet. Answers null, with nothing written, when a direct conversation
- * of the same people is already there (`direct_key`), also when it came into being in this very moment.
+ * The same for a conversation that does not exist yet. With a `directKey` it answers null, with nothing written, when
+ * the conversation of these people is already there, also when it came into being in this very moment.
  */
 export async function startConversation<T>(
   deps: LogDeps,
-  row: typeof conversations.$inferInsert,
+  row: NewConversation & { directKey?: undefined },
+  work: (log: LogWriter) => Promise<T>,
+): Promise<T>
+export async function startConversation<T>(
+  deps: LogDeps,
+  row: NewConversation,
+  work: (log: LogWriter) => Promise<T>,
+): Promise<T | null>
+export async function startConversation<T>(
+  deps: LogDeps,
+  row: NewConversation,
   work: (log: LogWriter) => Promise<T>,
 ): Promise<T | null> {
   return commitThenTell(deps, row.createdBy, async (tx) => {
@@ -118,10 +130,7 @@ async function commitThenTell<T>(
     await tx.execute(sql`SET LOCAL lock_timeout = '2s'`)
     const opened = await open(tx)
     if (opened === null) return null
-    const log = new Writer({ ...opened, tx, actorId, news })
-    const answer = await opened.work(log)
-    await log.moveHead()
-    return answer
+    return opened.work(new Writer({ ...opened, tx, actorId, news }))
   })
   for (const { channel, payload } of news) deps.bus.publish(channel, payload)
   return result
@@ -173,6 +182,10 @@ class Writer implements LogWriter {
         actorId: events.actorId,
         at: events.at,
       })
+    await this.tx
+      .update(conversations)
+      .set({ lastSeq: this.#head })
+      .where(eq(conversations.id, conversationId))
     const places = rows.sort((a, b) => a.seq - b.seq)
     const channel = conversationChannel(conversationId)
     for (const [index, { event }] of entries.entries()) {
@@ -185,12 +198,6 @@ class Writer implements LogWriter {
   welcome(userId: string): void {
     const payload = JSON.stringify({ type: 'welcome', conversationId: this.conversation.id })
     this.#news.push({ channel: userChannel(userId), payload })
-  }
-
-  async moveHead(): Promise<void> {
-    const { id, lastSeq } = this.conversation
-    if (this.#head === lastSeq) return
-    await this.tx.update(conversations).set({ lastSeq: this.#head }).where(eq(conversations.id, id))
   }
 }
 

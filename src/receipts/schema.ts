@@ -13,15 +13,17 @@ export interface ReceiptEvent {
   readNumber: number
 }
 
+const cursor = z.strictObject(
+  {
+    conversationId: idField('The conversation'),
+    delivered: placeField('The delivered cursor').optional(),
+    read: placeField('The read cursor').optional(),
+  },
+  { error: 'A cursor must name a conversation.' },
+)
+
 export const updateInput = z.strictObject({
   cursors: z
-    .array(
-      z.strictObject({
-        conversationId: idField('The conversation'),
-        delivered: placeField('delivered').optional(),
-        read: placeField('read').optional(),
-      }),
-      { error: 'The cursors must be a list.' },
-    )
+    .array(cursor, { error: 'The cursors must be a list.' })
     .max(CURSORS_PER_CALL, { error: `At most ${CURSORS_PER_CALL} cursors in one call.` }),
 })
