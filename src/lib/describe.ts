@@ -7,7 +7,7 @@ interface Described {
 }
 
 /**
- * An error for the log: its innermost cause, and the places in our code that it came through. Drizzle's own message
+ * An error for the log: its innermost cause, and the places that it came through. Drizzle's own message
  * holds the statement's parameters (people's texts, hashes), so the message of a wrapper is never logged.
  */
 export function describeError(error: unknown): Described {
