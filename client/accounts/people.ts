@@ -17,7 +17,9 @@ export class People {
     const { byId } = this.store.getState()
     const fresh = people.filter((person) => isNew(byId[person.id], person))
     if (fresh.length === 0) return
-    this.store.setState({ byId: { ...byId, ...Object.fromEntries(fresh.map((person) => [person.id, person])) } })
+    this.store.setState({
+      byId: { ...byId, ...Object.fromEntries(fresh.map((person) => [person.id, person])) },
+    })
   }
 
   /** Asks for a person, together with all others who are asked for in the same moment. */

@@ -1,20 +1,33 @@
 import { TRPCClientError } from '@trpc/client'
+import type { AppRouter } from '../../src/router'
 
-/**
- * What went wrong, as the person may read it. `field` is the input's field that is to blame, `status` the server's
- * HTTP status: null when no answer came, so that nobody knows whether the call was carried out.
- */
+interface Details {
+  field?: string | null
+  status?: number | null
+  retryAfterMs?: number
+  timedOut?: boolean
+}
+
+/** What went wrong, as the person may read it. */
 export class Problem extends Error {
   override readonly name = 'Problem'
   readonly sentence: string
+  /** The input's field that is to blame. */
+  readonly field: string | null
+  /** The server's HTTP status; null when no answer came, so that nobody knows whether the call was carried out. */
+  readonly status: number | null
+  /** What the server asks to wait before the next try, in milliseconds. */
+  readonly retryAfterMs: number
+  /** The call was given up because no answer came in time. */
+  readonly timedOut: boolean
 
-  constructor(
-    sentence: string,
-    readonly field: string | null = null,
-    readonly status: number | null = null,
-  ) {
+  constructor(sentence: string, { field, status, retryAfterMs, timedOut }: Details = {}) {
     super(sentence)
     this.sentence = sentence
+    this.field = field ?? null
+    this.status = status ?? null
+    this.retryAfterMs = retryAfterMs ?? 0
+    this.timedOut = timedOut ?? false
   }
 }
 
@@ -24,8 +37,17 @@ export function toProblem(cause: unknown): Problem {
   if (!(cause instanceof TRPCClientError)) return new Problem('Something went wrong.')
   const data: unknown = cause.data
   const status = numberIn(data, 'httpStatus')
-  if (status === null) return new Problem('The server is out of reach. Try again in a moment.')
-  return new Problem(cause.message, textIn(data, 'field'), status)
+  if (status === null) {
+    const timedOut = cause.cause instanceof Error && /^(Abort|Timeout)Error$/.test(cause.cause.name)
+    return new Problem('The server is out of reach. Try again in a moment.', { timedOut })
+  }
+  return new Problem(cause.message, { field: textIn(data, 'field'), status, retryAfterMs: retryAfter(cause) })
+}
+
+function retryAfter(error: TRPCClientError<AppRouter>): number {
+  const response = error.meta?.response
+  const seconds = response instanceof Response ? Number(response.headers.get('retry-after')) : 0
+  return Number.isFinite(seconds) ? seconds * 1_000 : 0
 }
 
 function numberIn(data: unknown, name: string): number | null {

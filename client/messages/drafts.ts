@@ -28,11 +28,25 @@ export class Drafts {
     this.store = createStore<{ texts: Readonly<Record<string, string>> }>(() => ({ texts }))
   }
 
+  /** Which conversations have a draft: the same set until one comes or goes. */
+  get marks() {
+    let ids: ReadonlySet<string> = new Set()
+    return {
+      subscribe: this.store.subscribe,
+      read: () => {
+        const now = Object.keys(this.store.getState().texts)
+        if (now.length !== ids.size || now.some((id) => !ids.has(id))) ids = new Set(now)
+        return ids
+      },
+    }
+  }
+
   get(conversationId: string): string {
     return this.store.getState().texts[conversationId] ?? ''
   }
 
   set(conversationId: string, text: string): void {
+    if (text === '') this.#restored.delete(conversationId)
     this.store.setState(({ texts: { [conversationId]: _before, ...others } }) => ({
       texts: text === '' ? others : { ...others, [conversationId]: text },
     }))
@@ -70,7 +84,7 @@ export class Drafts {
   }
 
   /** For the moment before the page goes away. */
-  saveAll(): void {
+  readonly saveAll = (): void => {
     for (const conversationId of [...this.#unsaved.keys()]) this.#save(conversationId)
   }
 

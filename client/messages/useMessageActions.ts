@@ -1,3 +1,8 @@
+import { useMemo } from 'react'
+import { toProblem } from '../lib/problem'
+import { trpc } from '../lib/trpc'
+
+/** What one may do with a message that was sent. The timeline follows by the event. */
 export interface MessageActions {
   /** Throws a `Problem`. */
   edit(id: string, body: string): Promise<void>
@@ -6,5 +11,21 @@ export interface MessageActions {
 }
 
 export function useMessageActions(): MessageActions {
-  return { edit: async () => {}, remove: async () => {} }
+  const { mutateAsync: edit } = trpc.messages.edit.useMutation()
+  const { mutateAsync: remove } = trpc.messages.delete.useMutation()
+  return useMemo(
+    () => ({
+      async edit(id, body) {
+        await edit({ id, body }).catch(throwProblem)
+      },
+      async remove(id) {
+        await remove({ id }).catch(throwProblem)
+      },
+    }),
+    [edit, remove],
+  )
+}
+
+function throwProblem(cause: unknown): never {
+  throw toProblem(cause)
 }

@@ -1,6 +1,22 @@
-/** Sends a message: it is in the timeline at once, is kept across reloads, and goes out when it can. */
-export function useSend(_conversationId: string): (body: string) => void {
-  return () => {}
+import { useCallback, useMemo } from 'react'
+import { useMessageServices } from './context'
+
+/**
+ * Sends a message: it is in the timeline at once, is kept across reloads, and goes out when it can. Empties the draft,
+ * and shows the newest messages if the window was far back.
+ */
+export function useSend(conversationId: string): (body: string) => void {
+  const { outbox, drafts, windows } = useMessageServices()
+  return useCallback(
+    (body) => {
+      const replaced = drafts.take(conversationId)
+      outbox.write(conversationId, body)
+      if (replaced !== null) outbox.discard(replaced)
+      // The message is sent all the same when the page cannot be loaded.
+      windows.jumpToLatest(conversationId).catch(() => {})
+    },
+    [outbox, drafts, windows, conversationId],
+  )
 }
 
 export interface OutboxActions {
@@ -11,5 +27,18 @@ export interface OutboxActions {
 }
 
 export function useOutboxActions(): OutboxActions {
-  return { retry: () => {}, discard: () => {} }
+  const { outbox, drafts } = useMessageServices()
+  return useMemo(
+    () => ({
+      retry(id) {
+        drafts.release(id)
+        outbox.retry(id)
+      },
+      discard(id) {
+        drafts.release(id)
+        outbox.discard(id)
+      },
+    }),
+    [outbox, drafts],
+  )
 }

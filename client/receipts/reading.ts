@@ -1,5 +1,5 @@
 import type { User } from '../../src/accounts/schema'
-import type { ConversationList } from '../conversations/conversation-list'
+import type { Conversations } from '../conversations/conversations'
 import { afterReceipt } from '../conversations/list'
 import type { Timelines } from '../messages/timelines'
 import { numberAt } from '../messages/window'
@@ -7,7 +7,7 @@ import type { Acknowledger } from './acknowledger'
 
 export interface ReadingDeps {
   me: User
-  list: ConversationList
+  list: Conversations
   timelines: Timelines
   acknowledger: Acknowledger
   /** Whether the window has the focus and is visible. */
@@ -44,7 +44,14 @@ export class Reading {
     if (entry === undefined || seq <= entry.readSeq) return
     const timeline = timelines.get(conversationId)
     const readNumber = timeline === undefined ? 0 : numberAt(timeline, seq)
-    const receipt = { type: 'receipt' as const, conversationId, userId: me.id, delivered: seq, read: seq, readNumber }
+    const receipt = {
+      type: 'receipt' as const,
+      conversationId,
+      userId: me.id,
+      delivered: seq,
+      read: seq,
+      readNumber,
+    }
     list.change(conversationId, (known) => afterReceipt(known, receipt))
     acknowledger.read(conversationId, seq)
   }

@@ -1,6 +1,9 @@
-/** `offline`: no socket for two seconds or more; a blip stays `connecting`. */
-export type ConnectionState = 'online' | 'connecting' | 'offline'
+import { useStore } from 'zustand'
+import { createProvided, useProvided } from '../lib/provided'
+import type { Connection, ConnectionState } from './connection'
+
+export const ConnectionContext = createProvided<Connection>('Connection')
 
 export function useConnection(): { state: ConnectionState } {
-  return { state: 'connecting' }
+  return useStore(useProvided(ConnectionContext).store)
 }

@@ -26,7 +26,11 @@ export class Typists {
     this.#ends.get(key)?.()
     this.#ends.delete(key)
     const typists = this.#of(conversationId)
-    if (typists.includes(userId)) this.#set(conversationId, typists.filter((id) => id !== userId))
+    if (typists.includes(userId))
+      this.#set(
+        conversationId,
+        typists.filter((id) => id !== userId),
+      )
   }
 
   clear(): void {

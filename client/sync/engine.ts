@@ -1,0 +1,197 @@
+import type { User } from '../../src/accounts/schema'
+import type { ConversationNews } from '../../src/conversations/schema'
+import type { HistoryPage } from '../../src/messages/queries'
+import type { ReceiptEvent } from '../../src/receipts/schema'
+import type { DigestEvent, LiveEvent, LogEvent, SyncEvent } from '../../src/sync/schema'
+import type { People } from '../accounts/people'
+import type { Conversations } from '../conversations/conversations'
+import { activity, afterEvent, afterHead, afterReceipt } from '../conversations/list'
+import type { MemberLists } from '../conversations/member-list'
+import { fullJitter, Naps, type Timing } from '../lib/timing'
+import type { Outbox } from '../messages/outbox'
+import type { Timelines } from '../messages/timelines'
+import type { Windows } from '../messages/windows'
+import type { Acknowledger } from '../receipts/acknowledger'
+import type { Typists } from '../typing/typists'
+import type { Filler } from './filler'
+
+export interface EngineDeps {
+  me: User
+  people: People
+  list: Conversations
+  members: MemberLists
+  timelines: Timelines
+  windows: Windows
+  outbox: Outbox
+  acknowledger: Acknowledger
+  typists: Typists
+  filler: Filler
+  timing: Timing
+}
+
+/**
+ * Takes what the live subscription says to the stores. Whatever has a place in a log goes through `Timelines`, which
+ * says whether it is new and next; only then does the rest hear of it, once, in order, whichever way it came.
+ */
+export class Engine {
+  #epoch: string | null = null
+  #latest: SyncEvent | null = null
+  readonly #naps: Naps
+
+  constructor(readonly deps: EngineDeps) {
+    this.#naps = new Naps(deps.timing)
+  }
+
+  async receive(event: LiveEvent): Promise<void> {
+    switch (event.type) {
+      case 'sync':
+        return this.#syncUntilDone(event)
+      case 'digest':
+        return this.#digest(event)
+      case 'conversation':
+        return this.#news(event)
+      case 'receipt':
+        return this.#receipt(event)
+      case 'typing':
+        if (event.userId !== this.deps.me.id) this.deps.typists.typing(event.conversationId, event.userId)
+        return
+      case 'left':
+        if (event.userId === this.deps.me.id) return this.#ownLeaving(event)
+        return this.#live(event)
+      default:
+        // A type from a newer server may have a place in the log: its place is taken all the same.
+        if ('seq' in event) this.#live(event)
+    }
+  }
+
+  stop(): void {
+    this.#latest = null
+    this.#naps.wakeAll()
+  }
+
+  /** An event of a log that came by catching up. */
+  caughtUp(event: LogEvent): void {
+    if (this.deps.timelines.receive(event) === 'applied') this.#spread(event)
+  }
+
+  /** The log is held up to here without a hole. */
+  stored(conversationId: string): void {
+    const { list, timelines, acknowledger } = this.deps
+    const held = timelines.get(conversationId)?.held ?? 0
+    const entry = list.find(conversationId)
+    if (entry !== undefined && held > entry.deliveredSeq) acknowledger.delivered(conversationId, held)
+  }
+
+  paged(conversationId: string, page: HistoryPage): void {
+    const { me, outbox, filler } = this.deps
+    outbox.seen(page.messages.filter(({ senderId }) => senderId === me.id).map(({ id }) => id))
+    filler.fill(conversationId)
+  }
+
+  /** This person is not, or no longer, in the conversation. */
+  missing(conversationId: string): void {
+    const { list, timelines, members, acknowledger } = this.deps
+    list.remove(conversationId)
+    timelines.drop(conversationId)
+    members.drop(conversationId)
+    acknowledger.forget(conversationId)
+  }
+
+  /** The list may have to be fetched, which may fail; a later `sync` makes this one pointless. */
+  async #syncUntilDone(event: SyncEvent): Promise<void> {
+    this.#latest = event
+    for (let failures = 0; this.#latest === event; failures++) {
+      try {
+        return await this.#sync(event)
+      } catch {
+        await this.#naps.sleep(fullJitter(this.deps.timing, { baseMs: 500, capMs: 10_000, failures }))
+      }
+    }
+  }
+
+  async #sync({ epoch, heads }: SyncEvent): Promise<void> {
+    const { list, timelines, windows, members, filler } = this.deps
+    const isFirst = this.#epoch === null
+    const isOther = this.#epoch !== null && this.#epoch !== epoch
+    if (isOther) {
+      timelines.clear()
+      await Promise.all([list.startAfresh(), members.startAfresh()])
+    } else if (heads.some((head) => list.find(head.conversationId) === undefined)) await list.refresh()
+    this.#epoch = epoch
+    const current = new Set(heads.map((head) => head.conversationId))
+    for (const { id } of list.all()) if (!current.has(id)) this.missing(id)
+    for (const head of heads) {
+      const { conversationId } = head
+      // From what the list tells of, not from the head: what happened in between is still to be told to the list.
+      timelines.follow(
+        conversationId,
+        list.find(conversationId) ?? { lastSeq: head.seq, lastNumber: head.number },
+      )
+      timelines.raiseHead(conversationId, head.seq)
+      list.change(conversationId, (entry) => afterHead(entry, head))
+    }
+    if (isOther)
+      for (const conversationId of Object.keys(timelines.store.getState().opened))
+        windows.open(conversationId)
+    if (isFirst || isOther) this.#loadUndelivered(heads)
+    for (const { conversationId } of heads) filler.fill(conversationId)
+  }
+
+  /** The newest pages of what came while nobody was here, the newest conversation first. */
+  #loadUndelivered(heads: SyncEvent['heads']): void {
+    const { list, filler } = this.deps
+    const moved = new Set(
+      heads.filter((head) => head.seq > head.delivered).map((head) => head.conversationId),
+    )
+    const entries = list.all().filter(({ id }) => moved.has(id))
+    for (const { id } of entries.sort((a, b) => activity(b).localeCompare(activity(a)))) filler.loadNewest(id)
+  }
+
+  #digest({ heads }: DigestEvent): void {
+    const { list, timelines, filler } = this.deps
+    for (const head of heads) {
+      list.change(head.conversationId, (entry) => afterHead(entry, head))
+      timelines.raiseHead(head.conversationId, head.seq)
+      filler.fill(head.conversationId)
+    }
+  }
+
+  #news({ conversation }: ConversationNews): void {
+    const { list, timelines, filler } = this.deps
+    list.put(conversation)
+    timelines.follow(conversation.id, conversation)
+    timelines.raiseHead(conversation.id, conversation.lastSeq)
+    filler.fill(conversation.id)
+  }
+
+  #receipt(receipt: ReceiptEvent): void {
+    const { me, list, members } = this.deps
+    members.receive(receipt)
+    if (receipt.userId === me.id) list.change(receipt.conversationId, (entry) => afterReceipt(entry, receipt))
+  }
+
+  /** Unless one is back already: the news of that comes another way, and may come first. */
+  #ownLeaving(event: Extract<LogEvent, { type: 'left' }>): void {
+    const entry = this.deps.list.find(event.conversationId)
+    if (entry !== undefined && event.seq > entry.lastSeq) this.missing(event.conversationId)
+  }
+
+  #live(event: LogEvent): void {
+    const outcome = this.deps.timelines.receive(event)
+    if (outcome === 'ahead') this.deps.filler.fill(event.conversationId)
+    if (outcome !== 'applied') return
+    this.#spread(event)
+    const { me, filler } = this.deps
+    if (event.actorId !== me.id && !filler.isBusy(event.conversationId)) this.stored(event.conversationId)
+  }
+
+  #spread(event: LogEvent): void {
+    const { me, people, list, members, outbox, typists } = this.deps
+    list.change(event.conversationId, (entry) => afterEvent(entry, event, me))
+    members.receive(event)
+    if (event.type === 'joined') people.learn([event.user])
+    if (event.type !== 'message') return
+    typists.stopped(event.conversationId, event.actorId)
+    if (event.message.senderId === me.id) outbox.seen([event.message.id])
+  }
+}
