@@ -24,7 +24,7 @@ export function AuthScreen({ kind, mode, invite }: AuthScreenProps) {
         </div>
         <section className="rounded-2xl border border-line bg-raised p-7 shadow-lift max-md:p-5">
           <h1 className="text-[21px] font-[660] tracking-[-0.018em]">{words.title}</h1>
-          <p className="mt-1 mb-5 text-muted text-pretty">{words.hint}</p>
+          <p className="mt-1 text-muted text-pretty">{words.hint}</p>
           {kind === 'logIn' ? <LogInForm /> : words.closed !== true && <SignUpForm invite={invite} />}
         </section>
         {mode?.first !== true && (

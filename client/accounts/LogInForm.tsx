@@ -12,7 +12,7 @@ export function LogInForm() {
   return (
     <form
       noValidate
-      className="flex flex-col gap-4"
+      className="mt-5 flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault()
         void submit({ username, password })

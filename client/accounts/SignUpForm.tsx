@@ -20,7 +20,7 @@ export function SignUpForm({ invite }: { invite: string | undefined }) {
   return (
     <form
       noValidate
-      className="flex flex-col gap-4"
+      className="mt-5 flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault()
         const name = displayName.trim()

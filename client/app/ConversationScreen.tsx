@@ -111,7 +111,7 @@ function Open({ conversation, user }: { conversation: ConversationItem; user: Us
       <Composer
         ref={composer}
         conversationId={id}
-        placeholder={kind === 'direct' ? `Message ${title}` : `Message #${title}`}
+        placeholder={placeholderFor(conversation)}
         editing={editing}
         onEditEnd={endEdit}
         onEditLast={() => setEditing(lastOwn(timeline.items.map(messageOf)))}
@@ -130,6 +130,11 @@ function Open({ conversation, user }: { conversation: ConversationItem; user: Us
       )}
     </>
   )
+}
+
+function placeholderFor({ kind, title, people }: ConversationItem): string {
+  if (kind !== 'direct') return `Message #${title}`
+  return people.length === 1 ? 'Write a note to yourself' : `Message ${title}`
 }
 
 type Items = ReturnType<typeof useTimeline>['items']

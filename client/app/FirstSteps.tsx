@@ -14,15 +14,20 @@ export function FirstSteps({ user }: { user: User }) {
       title={`Welcome, ${user.displayName}`}
       actions={
         <>
-          {mayInvite && <Button onClick={() => open({ name: 'invite' })}>Invite people</Button>}
-          <Button onClick={() => open({ name: 'channel' })}>New channel</Button>
+          {mayInvite ? (
+            <Button onClick={() => open({ name: 'invite' })}>Invite people</Button>
+          ) : (
+            <Button onClick={() => open({ name: 'browse' })}>Browse channels</Button>
+          )}
           <Button look="primary" onClick={() => open({ name: 'direct' })}>
             Start a conversation
           </Button>
         </>
       }
     >
-      Write to somebody who is here already{mayInvite ? ', or send a link to those who are not yet' : ''}.
+      {mayInvite
+        ? 'Write to somebody who is here, or send a link to those who are not yet.'
+        : 'Write to somebody who is here, or look what is being talked about.'}
     </EmptyState>
   )
 }

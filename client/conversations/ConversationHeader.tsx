@@ -35,6 +35,11 @@ export function ConversationHeader({ conversation, meId, onBack, ...on }: Conver
             <Sign size={16} strokeWidth={2.2} aria-hidden className="shrink-0 text-muted" />
           )}
           <span className="truncate">{title}</span>
+          {single && others[0] !== undefined && (
+            <span className="ml-1 truncate text-[13.5px] font-normal tracking-normal text-muted">
+              @{others[0].username}
+            </span>
+          )}
         </h1>
       </div>
       {!single && <MembersButton conversation={conversation} onClick={on.onMembers} />}
@@ -68,7 +73,7 @@ function MembersButton({ conversation, onClick }: { conversation: ConversationIt
       onClick={onClick}
       aria-label={count === 1 ? '1 person' : `${count} people`}
       title="People"
-      className="flex h-[30px] shrink-0 items-center gap-1.5 rounded-[9px] border border-line px-2 text-note text-muted tabular-nums transition-colors hover:bg-sunken touch:h-11 touch:px-3"
+      className="flex h-[30px] shrink-0 items-center gap-1.5 rounded-[9px] border border-line px-2 text-note text-muted tabular-nums transition-colors hover:bg-sunken touch:h-11 touch:border-transparent touch:px-3"
     >
       <span className="flex max-md:hidden">
         {members.slice(0, 3).map(({ user }) => (

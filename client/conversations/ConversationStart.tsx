@@ -1,4 +1,4 @@
-import { Hash, Lock, NotebookPen } from 'lucide-react'
+import { Hand, Hash, Lock, NotebookPen } from 'lucide-react'
 import type { Person } from '../../src/accounts/schema'
 import { Avatar } from '../ui/Avatar'
 import { Button } from '../ui/Button'
@@ -28,7 +28,8 @@ export function ConversationStart({ conversation, meId, empty, onGreet, onAdd }:
         <div className="mt-4 flex flex-wrap gap-2.5">
           {!alone && (
             <Button onClick={onGreet}>
-              <span aria-hidden>👋</span> Say hello
+              <Hand size={16} strokeWidth={1.9} aria-hidden />
+              Say hello
             </Button>
           )}
           {kind !== 'direct' && <Button onClick={onAdd}>Add people</Button>}

@@ -28,7 +28,11 @@ export function MembersDialog({ conversationId, onClose, onAdd }: MembersDialogP
   const owner = conversation.role === 'owner' && !fixed
 
   return (
-    <Dialog title={`People in ${conversation.title}`} hint={`${members.length} here.`} onClose={onClose}>
+    <Dialog
+      title={`People in ${conversation.title}`}
+      hint={members.length === 1 ? '1 person' : `${members.length} people`}
+      onClose={onClose}
+    >
       <DialogBody>
         <ul aria-label="Members" className="scrolls -mx-2 max-h-[340px] min-h-[120px] shrink-0">
           {members.map((member) => (

@@ -49,7 +49,7 @@ export function ComposerField(props: ComposerFieldProps) {
         'rounded-[14px] border bg-raised transition-[border-color,box-shadow] focus-within:ring-3',
         wrong
           ? 'border-danger focus-within:ring-danger/20'
-          : 'border-line-strong focus-within:border-accent focus-within:ring-accent/18',
+          : 'border-line-strong focus-within:border-accent focus-within:ring-accent/14',
       )}
     >
       <div className="flex items-end gap-2 py-[7px] pr-[7px] pl-3.5">
@@ -65,7 +65,7 @@ export function ComposerField(props: ComposerFieldProps) {
           enterKeyHint={props.enterSends ? 'send' : 'enter'}
           onChange={(event) => props.onText(event.target.value)}
           onKeyDown={onKeyDown}
-          className="scrolls field-sizing-content max-h-[40dvh] min-w-0 flex-1 resize-none bg-transparent py-1 outline-none"
+          className="scrolls field-sizing-content max-h-[40dvh] min-w-0 flex-1 resize-none bg-transparent py-1 outline-none touch:py-2.5"
         />
         <button
           type="button"

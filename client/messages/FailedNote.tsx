@@ -9,7 +9,7 @@ interface FailedNoteProps {
 export function FailedNote({ sentence, onRetry, onEdit, onDiscard }: FailedNoteProps) {
   return (
     <div className="mt-0.5 flex flex-wrap items-center gap-x-3 text-note text-danger">
-      <span>Not sent. {sentence}</span>
+      <span className="touch:basis-full">Not sent. {sentence}</span>
       <Act words="Try again" onClick={onRetry} />
       <Act words="Edit" onClick={onEdit} />
       <Act words="Delete" onClick={onDiscard} />
@@ -22,7 +22,7 @@ function Act({ words, onClick }: { words: string; onClick: () => void }) {
     <button
       type="button"
       onClick={onClick}
-      className="font-[620] underline underline-offset-2 hover:no-underline touch:py-2.5"
+      className="font-[620] underline underline-offset-2 hover:no-underline touch:py-3 touch:pr-2"
     >
       {words}
     </button>

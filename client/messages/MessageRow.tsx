@@ -2,7 +2,7 @@ import { memo, useState } from 'react'
 import { usePerson } from '../accounts/usePeople'
 import { Avatar } from '../ui/Avatar'
 import { classes } from '../ui/classes'
-import { clockOf, fullDateOf } from '../ui/dates'
+import { clockOf, fullDateOf, shortClockOf } from '../ui/dates'
 import type { MenuEntry } from '../ui/menu'
 import { useLongPress } from '../ui/useLongPress'
 import { FailedNote } from './FailedNote'
@@ -52,19 +52,15 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         'group relative grid grid-cols-[36px_minmax(0,1fr)] gap-x-3 px-5 pb-[3px] -outline-offset-2 max-md:px-3.5',
         'touch:select-none touch:[-webkit-touch-callout:none]',
         first ? 'pt-[7px]' : 'pt-px',
-        editing ? 'bg-warm' : near && 'bg-side/60',
+        editing ? 'bg-accent-soft' : near && 'bg-side/60',
       )}
     >
-      {first ? (
-        <Avatar person={author} className="mt-[3px]" />
-      ) : (
-        <Gutter clock={clock} createdAt={message.createdAt} />
-      )}
+      {first ? <Avatar person={author} className="mt-[3px]" /> : <Gutter createdAt={message.createdAt} />}
       <div className="min-w-0">
         {first && (
           <div className="flex items-baseline gap-[7px] leading-[1.45]">
             <span className="truncate text-[14.5px] font-[640] tracking-[-0.005em]">{name}</span>
-            <Clock clock={clock} createdAt={message.createdAt} />
+            <Clock createdAt={message.createdAt} />
           </div>
         )}
         <MessageText body={message.body} after={<After message={message} />} />
@@ -95,32 +91,27 @@ function After({ message }: { message: ShownMessage }) {
   )
 }
 
-interface TimeProps {
-  clock: string
-  createdAt: string
-}
-
-function Clock({ clock, createdAt }: TimeProps) {
+function Clock({ createdAt }: { createdAt: string }) {
   return (
     <time
       dateTime={createdAt}
       title={fullDateOf(createdAt)}
       className="shrink-0 text-xs text-faint tabular-nums"
     >
-      {clock}
+      {clockOf(createdAt)}
     </time>
   )
 }
 
 /** The time of a grouped message, in the avatar's column, while somebody looks for it. */
-function Gutter({ clock, createdAt }: TimeProps) {
+function Gutter({ createdAt }: { createdAt: string }) {
   return (
     <time
       dateTime={createdAt}
       title={fullDateOf(createdAt)}
-      className="invisible pt-1 text-right text-[11px] text-faint tabular-nums group-hover:visible group-focus-within:visible"
+      className="invisible pt-1 text-right whitespace-nowrap leading-[15px] text-[11px] text-faint tabular-nums group-hover:visible group-focus-within:visible"
     >
-      {clock}
+      {shortClockOf(createdAt)}
     </time>
   )
 }

@@ -34,8 +34,8 @@ export function usePlace({ rows, timeline, onShown }: Sources): Place {
     if (atEnd) lastSeen.current = rows.at(-1)?.key ?? null
     const away = fromEnd > 160 || timeline.hasNewer || (!atEnd && countArrivals(rows, lastSeen.current) > 0)
     if (first !== top.first || away !== top.away) {
-      // The first view is the opening, not a scroll.
-      const moved = top.first >= 0 && rows[first]?.key !== rows[top.first]?.key
+      // The opening is no scroll, and neither is what is followed at the end.
+      const moved = top.first >= 0 && fromEnd > 0 && rows[first]?.key !== rows[top.first]?.key
       setTop({ first, away, scrolls: top.scrolls + (moved ? 1 : 0) })
     }
     if (first <= AHEAD && timeline.hasOlder) timeline.loadOlder()

@@ -15,12 +15,12 @@ export function OfflineBanner() {
       {state === 'offline' && (
         <p
           data-offline
-          className="pointer-events-auto flex items-center gap-2 rounded-xl border border-warm-line/50 bg-warm px-3.5 py-2 text-note text-warm-text shadow-lift"
+          className="pointer-events-auto flex items-center gap-2 rounded-xl border border-line-strong bg-raised px-3.5 py-2 text-note text-muted shadow-lift"
         >
           <CloudOff size={16} aria-hidden className="shrink-0" />
           <span>
-            <strong className="font-[650]">Out of reach.</strong> What you write waits here and is sent when
-            the server is back.
+            <strong className="font-[650] text-text">Out of reach.</strong> What you write waits here and is
+            sent when the server is back.
           </span>
         </p>
       )}

@@ -37,6 +37,8 @@ export function MenuPopup({
           side={side}
           align={align}
           sideOffset={6}
+          // Flush with the window's edge it would be flipped to the other end.
+          alignOffset={align === 'start' ? 8 : 0}
           className="z-50 outline-none"
         >
           <Menu.Popup

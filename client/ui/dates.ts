@@ -1,4 +1,4 @@
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' })
 const thisYear = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
 const otherYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' })
@@ -6,6 +6,15 @@ const otherYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'l
 /** The local clock: 09:05. */
 export function clockOf(iso: string): string {
   return clock.format(new Date(iso))
+}
+
+/** The same without "AM" or "PM": there is little room in a margin. */
+export function shortClockOf(iso: string): string {
+  const parts = clock.formatToParts(new Date(iso))
+  return parts
+    .map(({ type, value }) => (type === 'dayPeriod' ? '' : value))
+    .join('')
+    .trim()
 }
 
 /** For tooltips: Monday, 23 November 2026 at 09:05. */
