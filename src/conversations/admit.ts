@@ -3,7 +3,7 @@ import type { Person } from '../accounts/schema'
 import { users } from '../accounts/tables'
 import type { Transaction } from '../db/open'
 import { notFound } from '../lib/errors'
-import type { LogWriter } from '../live/log'
+import type { LogWriter } from '../live/log-writer'
 import type { MemberRole } from './schema'
 import { members } from './tables'
 

@@ -1,10 +1,9 @@
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import { conversations, type EventKind, events, members } from '../conversations/tables'
+import { conversations, members } from '../conversations/tables'
 import type { Transaction } from '../db/open'
 import type { LogDeps } from '../deps'
 import { AppError, notFound } from '../lib/errors'
-import type { LogEvent } from '../sync/schema'
-import { conversationChannel, userChannel } from './channels'
+import { type ConversationRow, type LogWriter, type MemberRow, type News, Writer } from './log-writer'
 
 /** Proof that somebody may act on a conversation; made by `conversations/access.ts`, proved again under the lock. */
 export interface LogAccess {
@@ -12,40 +11,6 @@ export interface LogAccess {
   readonly userId: string
   /** `outside`: not a member, allowed all the same (joining a public conversation). */
   readonly standing: 'owner' | 'member' | 'outside'
-}
-
-export type ConversationRow = typeof conversations.$inferSelect
-export type MemberRow = typeof members.$inferSelect
-
-/** Where an entry stands in its log: spread into the event that tells of it. */
-export interface Place {
-  conversationId: string
-  seq: number
-  actorId: string
-  at: string
-}
-
-interface Entry {
-  kind: EventKind
-  /** The message or member it is about. */
-  subjectId?: string
-  /** The event as the members will get it. */
-  event: (place: Place) => LogEvent
-}
-
-/** What the work of a change may do, inside the transaction and under the conversation's lock. */
-export interface LogWriter {
-  readonly tx: Transaction
-  /** As it was when the lock was taken. */
-  readonly conversation: Readonly<ConversationRow>
-  /** The actor's membership under the lock; null for those outside. */
-  readonly actor: Readonly<MemberRow> | null
-  /** Takes the next seq and moves the head. What is not appended takes none: a change of nothing is no event. */
-  append(entry: Entry): Promise<Place>
-  /** Takes as many seqs as there are entries, in one statement: a thousand people may come at once. */
-  appendAll(entries: readonly Entry[]): Promise<Place[]>
-  /** Tells a person's clients, after the commit, that they are in this conversation now. */
-  welcome(userId: string): void
 }
 
 /**
@@ -134,71 +99,6 @@ async function commitThenTell<T>(
   })
   for (const { channel, payload } of news) deps.bus.publish(channel, payload)
   return result
-}
-
-interface News {
-  channel: string
-  payload: string
-}
-
-/** One transaction's entries. What tells of them is collected in `news`, for after the commit. */
-class Writer implements LogWriter {
-  readonly tx: Transaction
-  readonly conversation: ConversationRow
-  readonly actor: MemberRow | null
-  readonly #actorId: string
-  readonly #news: News[]
-  #head: number
-
-  constructor(parts: Pick<LogWriter, 'tx' | 'conversation' | 'actor'> & { actorId: string; news: News[] }) {
-    this.tx = parts.tx
-    this.conversation = parts.conversation
-    this.actor = parts.actor
-    this.#actorId = parts.actorId
-    this.#news = parts.news
-    this.#head = parts.conversation.lastSeq
-  }
-
-  async append(entry: Entry): Promise<Place> {
-    const [place] = await this.appendAll([entry])
-    if (place === undefined) throw new Error('the event was not written')
-    return place
-  }
-
-  async appendAll(entries: readonly Entry[]): Promise<Place[]> {
-    if (entries.length === 0) return []
-    const { id: conversationId, lastNumber: number } = this.conversation
-    const rows = await this.tx
-      .insert(events)
-      .values(
-        entries.map(({ kind, subjectId }) => {
-          this.#head += 1
-          return { conversationId, seq: this.#head, number, kind, actorId: this.#actorId, subjectId }
-        }),
-      )
-      .returning({
-        conversationId: events.conversationId,
-        seq: events.seq,
-        actorId: events.actorId,
-        at: events.at,
-      })
-    await this.tx
-      .update(conversations)
-      .set({ lastSeq: this.#head })
-      .where(eq(conversations.id, conversationId))
-    const places = rows.sort((a, b) => a.seq - b.seq)
-    const channel = conversationChannel(conversationId)
-    for (const [index, { event }] of entries.entries()) {
-      const place = places[index]
-      if (place !== undefined) this.#news.push({ channel, payload: JSON.stringify(event(place)) })
-    }
-    return places
-  }
-
-  welcome(userId: string): void {
-    const payload = JSON.stringify({ type: 'welcome', conversationId: this.conversation.id })
-    this.#news.push({ channel: userChannel(userId), payload })
-  }
 }
 
 async function proveAgain(tx: Transaction, access: LogAccess): Promise<MemberRow | null> {
