@@ -19,7 +19,7 @@ const { values: options } = parseArgs({ options: { 'also-on': { type: 'string' }
 const otherDatabase = options['also-on']
 
 const steps: Step[] = [
-  { name: 'Biome', command: ['--bun', 'x', 'biome', 'ci', '--max-diagnostics=50', '.'] },
+  { name: 'Biome', command: ['--bun', 'x', 'biome', 'check', '--colors=off', '--max-diagnostics=50', '.'] },
   { name: 'types', command: ['x', 'tsc', '--noEmit', '-p', '.'] },
   { name: 'tests', command: ['test'] },
   ...(otherDatabase === undefined ? [] : [onDatabase(otherDatabase)]),

@@ -55,11 +55,12 @@ class RedisBus implements Bus {
   }
 
   publish(channel: string, payload: string): void {
-    if (!this.healthy) return this.loopBack(channel, payload)
-    this.lastPublish = this.publisher.publish(channel, payload).catch((error) => {
-      this.lost(error)
-      this.loopBack(channel, payload)
-    })
+    if (this.healthy)
+      this.lastPublish = this.publisher.publish(channel, payload).catch((error) => {
+        this.lost(error)
+        this.loopBack(channel, payload)
+      })
+    else this.loopBack(channel, payload)
   }
 
   async subscribe(channels: string[]): Promise<void> {
