@@ -20,18 +20,24 @@ export function useShortcuts({ openId, filter }: Targets): void {
         const next = neighbour(conversations, { openId, step, wanted })
         if (next !== undefined) navigate(paths.conversation(next.id))
       }
-    return tinykeys(window, {
+    const bindings = {
       'Alt+ArrowUp': go(-1, () => true),
       'Alt+ArrowDown': go(1, () => true),
       'Alt+Shift+ArrowUp': go(-1, ({ unread }) => unread > 0),
       'Alt+Shift+ArrowDown': go(1, ({ unread }) => unread > 0),
-      '$mod+KeyK': (event) => {
+      '$mod+KeyK': (event: KeyboardEvent) => {
         event.preventDefault()
         filter.current?.focus()
         filter.current?.select()
       },
-    })
+    }
+    // Fields are no reason to stay silent: the composer nearly always has the focus.
+    return tinykeys(window, bindings, { ignore: isInDialog })
   }, [conversations, openId, filter, navigate])
+}
+
+function isInDialog(): boolean {
+  return document.querySelector('[role="dialog"], [role="menu"]') !== null
 }
 
 interface Search {

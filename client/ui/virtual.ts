@@ -21,17 +21,29 @@ export function anchorOnReadRows(list: List, isRead: (index: number) => boolean)
   }
 }
 
-/** Keeps those who are at the end there when the room for the list shrinks: the composer grows, a banner comes. */
+/**
+ * Keeps those who are at the end there when the room for the list changes: the composer grows, a window is resized.
+ * A scroll event that comes with another height is the browser's own clamping, not a reader who leaves.
+ */
 export function keepEndPinned(scroller: HTMLElement, list: List): () => void {
+  const isAtEnd = () =>
+    scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop <= list.options.scrollEndThreshold
   let height = scroller.clientHeight
+  let atEnd = isAtEnd()
+  const onScroll = () => {
+    if (scroller.clientHeight === height) atEnd = isAtEnd()
+  }
   const observer = new ResizeObserver(() => {
-    const shrunk = height - scroller.clientHeight
+    if (scroller.clientHeight === height) return
     height = scroller.clientHeight
-    const before = scroller.scrollHeight - height - scroller.scrollTop - shrunk
-    if (shrunk !== 0 && before <= list.options.scrollEndThreshold) list.scrollToEnd()
+    if (atEnd) list.scrollToEnd()
   })
+  scroller.addEventListener('scroll', onScroll, { passive: true })
   observer.observe(scroller)
-  return () => observer.disconnect()
+  return () => {
+    scroller.removeEventListener('scroll', onScroll)
+    observer.disconnect()
+  }
 }
 
 interface Opening<T> {
