@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { clientIsStale, buildClient, CLIENT_DIST } from '../../bin/client'
+import { buildClient, CLIENT_DIST, clientIsStale } from '../../bin/client'
 import { atEnd } from './at-end'
 import type { TestPerson } from './client'
 import { chromiumPath } from './require'
@@ -15,7 +15,8 @@ export async function startSite(options: TestServerOptions = {}): Promise<TestSe
   return startTestServer({ ...options, client: CLIENT_DIST })
 }
 
-interface PageOptions extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'hasTouch' | 'reducedMotion'> {
+interface PageOptions
+  extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'hasTouch' | 'reducedMotion'> {
   /** Signed in as this person from the start. */
   as?: TestPerson
   path?: string
@@ -55,7 +56,11 @@ export function takeProblems(): string[] {
   return problems.splice(0)
 }
 
-async function signIn(context: BrowserContext, server: { url: string }, { cookie }: TestPerson): Promise<void> {
+async function signIn(
+  context: BrowserContext,
+  server: { url: string },
+  { cookie }: TestPerson,
+): Promise<void> {
   const [name = '', value = ''] = cookie.split('=')
   await context.addCookies([{ name, value, url: server.url, httpOnly: true, sameSite: 'Lax' }])
 }

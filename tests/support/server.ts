@@ -6,6 +6,8 @@ export interface TestServerOptions {
   databaseUrl?: string
   redisUrl?: string
   signUp?: 'open' | 'invite'
+  /** The folder of the built client. */
+  client?: string
   /** More of the environment, by name. */
   env?: Record<string, string>
 }
@@ -24,6 +26,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       ...(options.signUp === undefined ? {} : { CONFAB_SIGN_UP: options.signUp }),
       ...options.env,
     }),
+    options.client === undefined ? {} : { client: options.client },
   )
   return { ...running, [Symbol.asyncDispose]: () => running.stop() }
 }

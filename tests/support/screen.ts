@@ -1,0 +1,33 @@
+import type { Locator, Page } from 'playwright-core'
+
+/** The words a person would use for the parts of the screen: one place that knows their roles and names. */
+export const screen = {
+  composer: (page: Page) => page.getByRole('textbox', { name: /^(Message|Write a note)/ }),
+  log: (page: Page) => page.getByRole('log'),
+  messages: (page: Page) => page.getByRole('log').getByRole('article'),
+  message: (page: Page, text: string) => page.getByRole('log').getByRole('article').filter({ hasText: text }),
+  state: (message: Locator) => message.locator('[data-state]').getAttribute('data-state'),
+  sidebar: (page: Page) => page.getByRole('navigation', { name: 'Conversations' }),
+}
+
+/** Writes a message as a person does: into the composer, then Enter. */
+export async function say(page: Page, text: string): Promise<void> {
+  await screen.composer(page).fill(text)
+  await screen.composer(page).press('Enter')
+}
+
+/** What the list says, from top to bottom, without names, times and ticks. */
+export function bodies(page: Page): Promise<string[]> {
+  return screen.messages(page).evaluateAll((articles) =>
+    articles.map((article) => {
+      const text = article.querySelector('[dir="auto"]')?.cloneNode(true) as HTMLElement | undefined
+      for (const mark of text?.querySelectorAll('[data-state], [title]') ?? []) mark.remove()
+      return text?.textContent ?? ''
+    }),
+  )
+}
+
+/** Resolves when the message has this state. */
+export async function reaches(page: Page, text: string, state: string): Promise<void> {
+  await screen.message(page, text).locator(`[data-state="${state}"]`).first().waitFor({ state: 'attached' })
+}
