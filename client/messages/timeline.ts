@@ -1,6 +1,6 @@
 import type { ConversationEvent } from '../../src/conversations/schema'
 import type { HistoryPage } from '../../src/messages/queries'
-import type { Message } from '../../src/messages/schema'
+import type { Message, MessageEvent } from '../../src/messages/schema'
 import type { LogEvent } from '../../src/sync/schema'
 import { keepNewest, keepOldest, mergeNotes, upsert } from './window'
 
@@ -15,6 +15,8 @@ import { keepNewest, keepOldest, mergeNotes, upsert } from './window'
 export interface Timeline {
   /** Every event up to this seq is applied. */
   held: number
+  /** The newest message's number at `held`: whether the window reached the end of the log as it was then. */
+  heldNumber: number
   /** The newest seq heard of. Above `held`: something is missing. */
   head: number
   /** The newest message's number, as far as known. */
@@ -36,7 +38,7 @@ export const WINDOW_MAX = 5_000
 /** Holds nothing yet, but follows the log from here on. */
 export function emptyTimeline(seq: number, number: number): Timeline {
   const window = { reachedStart: false, from: number + 1, to: number, messages: [], notes: [] }
-  return { held: seq, head: seq, lastNumber: number, ...window }
+  return { held: seq, heldNumber: number, head: seq, lastNumber: number, ...window }
 }
 
 export const hasOlder = (timeline: Timeline) => !timeline.reachedStart
@@ -46,7 +48,7 @@ export const hasNewer = (timeline: Timeline) => timeline.to < timeline.lastNumbe
 export function applyEvent(timeline: Timeline, event: LogEvent): Timeline {
   if (event.seq <= timeline.held) return timeline
   if (event.seq > timeline.held + 1) return raiseHead(timeline, event.seq)
-  const placed = event.type === 'message' ? placeMessage(timeline, event.message) : placeNote(timeline, event)
+  const placed = event.type === 'message' ? placeMessage(timeline, event) : placeNote(timeline, event)
   return { ...placed, held: event.seq, head: Math.max(timeline.head, event.seq) }
 }
 
@@ -106,23 +108,27 @@ export function appendPage(timeline: Timeline, page: HistoryPage): Timeline {
 }
 
 function asOf(timeline: Timeline, page: HistoryPage): Timeline {
-  const held = Math.min(timeline.held, page.head.seq)
-  return { ...timeline, held, head: Math.max(timeline.head, page.head.seq) }
+  const { seq, number } = page.head
+  const isOlder = seq < timeline.held
+  const place = isOlder ? { held: seq, heldNumber: number } : {}
+  return { ...timeline, ...place, head: Math.max(timeline.head, seq) }
 }
 
-function placeMessage(timeline: Timeline, message: Message): Timeline {
+/** Only its sending puts a message at the end: whoever is far back gets it with its page, and what lies before it. */
+function placeMessage(timeline: Timeline, { seq, message }: MessageEvent): Timeline {
   const lastNumber = Math.max(timeline.lastNumber, message.number)
-  if (message.number === timeline.to + 1) {
+  const numbers = { lastNumber, heldNumber: Math.max(timeline.heldNumber, message.number) }
+  if (seq === message.seq && message.number === timeline.to + 1) {
     const messages = [...timeline.messages, message]
-    return keepNewest({ ...timeline, lastNumber, to: message.number, messages }, WINDOW_MAX)
+    return keepNewest({ ...timeline, ...numbers, to: message.number, messages }, WINDOW_MAX)
   }
-  return { ...timeline, lastNumber, messages: upsert(timeline.messages, message) }
+  return { ...timeline, ...numbers, messages: upsert(timeline.messages, message) }
 }
 
 /** Far back, what happens now is not to be seen: it comes with its page. */
 function placeNote(timeline: Timeline, event: ConversationEvent): Timeline {
   const last = timeline.messages.at(-1)
   const within = last !== undefined && event.seq < last.seq
-  if (hasNewer(timeline) && !within) return timeline
+  if (timeline.to < timeline.heldNumber && !within) return timeline
   return { ...timeline, notes: mergeNotes(timeline.notes, [event]) }
 }

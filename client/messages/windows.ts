@@ -93,6 +93,17 @@ export class Windows {
     await this.#load({ conversationId, limit: PAGE_DEFAULT }, replaceWindow)
   }
 
+  /** The newest page for a conversation of which nothing is held; whoever opens it meanwhile has chosen their own. */
+  async loadInBackground(conversationId: string): Promise<void> {
+    const { timelines } = this.deps
+    const isFree = () =>
+      timelines.opened(conversationId) === undefined && timelines.get(conversationId)?.messages.length === 0
+    if (!isFree()) return
+    await this.#load({ conversationId, limit: PAGE_DEFAULT }, (timeline, page) =>
+      isFree() ? replaceWindow(timeline, page) : timeline,
+    )
+  }
+
   /** Lets go of the window and of what is missing, and begins with the newest page. */
   async restart(conversationId: string): Promise<void> {
     await this.#load({ conversationId, limit: PAGE_DEFAULT }, (_timeline, page) => resetTo(page))

@@ -43,8 +43,7 @@ export class Filler {
   /** Loads the newest page of a conversation nobody has opened yet. */
   loadNewest(conversationId: string): void {
     this.#run(conversationId, async () => {
-      const timeline = this.deps.timelines.get(conversationId)
-      if (timeline?.messages.length === 0) await this.deps.windows.loadNewest(conversationId)
+      await this.deps.windows.loadInBackground(conversationId)
       await this.#catchUp(conversationId)
     })
   }

@@ -1,0 +1,81 @@
+import { createQueryClient } from '../../client/app/clients'
+import { createSession, type Session } from '../../client/app/session'
+import { type Kept, keptInMemory } from '../../client/lib/kept'
+import { browserTiming } from '../../client/lib/timing'
+import { createApi, createCaches } from '../../client/lib/trpc'
+import { createItemBuilder } from '../../client/messages/build-items'
+import type { ShownMessage } from '../../client/messages/items'
+import type { KeptMessage } from '../../client/messages/outbox-state'
+import type { TestPerson } from '../support/client'
+
+export interface Tab extends Disposable {
+  session: Session
+  kept: Kept<KeptMessage>
+  /** Whether somebody looks at this tab: false at first. */
+  attentive: boolean
+  /** How often the server's word was doubted. */
+  doubts: number
+  /** The messages of a conversation that is open, as they are drawn. */
+  shown(conversationId: string): ShownMessage[]
+  bodies(conversationId: string): string[]
+}
+
+interface TabOptions {
+  /** Where the server is reached, by way of a proxy for instance. */
+  url: string
+  /** The server's own address, which is the page's origin. */
+  origin: string
+  kept?: Kept<KeptMessage>
+}
+
+/** The client without its components: everything that works for one person in one tab, against a real server. */
+export function openTab(person: TestPerson, { url, origin, kept = keptInMemory() }: TabOptions): Tab {
+  const base = url.replace(/\/$/, '')
+  const headers = { cookie: person.cookie, origin }
+  const api = createApi({ url: `${base}/trpc`, headers })
+  const caches = createCaches({ client: api, queryClient: createQueryClient() })
+  const session = createSession({
+    user: person.user,
+    api,
+    caches,
+    timing: browserTiming,
+    kept,
+    socketUrl: `${base.replace('http', 'ws')}/trpc`,
+    WebSocket: socketWith(headers),
+    isAttentive: () => tab.attentive,
+    onDoubt: () => {
+      tab.doubts += 1
+    },
+  })
+  const build = createItemBuilder(person.user.id)
+  const tab: Tab = {
+    session,
+    kept,
+    attentive: false,
+    doubts: 0,
+    shown(conversationId) {
+      const timeline = session.timelines.get(conversationId)
+      if (timeline === undefined) return []
+      const { everybody } = session.members.cursors(conversationId)
+      const pending = session.outbox.store
+        .getState()
+        .pending.filter((one) => one.conversationId === conversationId)
+      const readNumber = session.timelines.opened(conversationId)?.readNumber ?? null
+      const { items } = build({ timeline, pending, everybody, readNumber })
+      return items.flatMap((item) => (item.kind === 'message' ? [item.message] : []))
+    },
+    bodies: (conversationId) => tab.shown(conversationId).map(({ body }) => body),
+    [Symbol.dispose]: () => session.stop(),
+  }
+  session.start()
+  return tab
+}
+
+/** Bun's WebSocket takes headers; a browser's sends cookie and origin by itself. */
+function socketWith(headers: Record<string, string>): typeof WebSocket {
+  return class extends WebSocket {
+    constructor(url: string | URL) {
+      super(url, { headers } as unknown as string[])
+    }
+  } as typeof WebSocket
+}
