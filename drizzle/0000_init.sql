@@ -72,6 +72,10 @@ CREATE TABLE "messages" (
 	"changed_seq" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "history" (
+	"epoch" uuid PRIMARY KEY DEFAULT gen_random_uuid() NOT NULL
+);
+--> statement-breakpoint
 ALTER TABLE "invites" ADD CONSTRAINT "invites_created_by_users_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "conversations" ADD CONSTRAINT "conversations_created_by_users_id_fk" FOREIGN KEY ("created_by") REFERENCES "public"."users"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
@@ -84,6 +88,7 @@ CREATE INDEX "sessions_user" ON "sessions" USING btree ("user_id");--> statement
 CREATE UNIQUE INDEX "users_username" ON "users" USING btree (lower("username"));--> statement-breakpoint
 CREATE UNIQUE INDEX "conversations_direct_key" ON "conversations" USING btree ("direct_key");--> statement-breakpoint
 CREATE INDEX "conversations_public" ON "conversations" USING btree ("name") WHERE kind = 'public';--> statement-breakpoint
-CREATE INDEX "members_user" ON "members" USING btree ("user_id") WHERE left_seq IS NULL;--> statement-breakpoint
+CREATE INDEX "members_user" ON "members" USING btree ("user_id");--> statement-breakpoint
 CREATE INDEX "members_changed" ON "members" USING btree ("changed_at");--> statement-breakpoint
-CREATE UNIQUE INDEX "messages_number" ON "messages" USING btree ("conversation_id","number");
+CREATE UNIQUE INDEX "messages_number" ON "messages" USING btree ("conversation_id","number");--> statement-breakpoint
+INSERT INTO "history" DEFAULT VALUES;

@@ -1,5 +1,8 @@
 import { createTRPCClient, createWSClient, httpLink, splitLink, type TRPCClient, wsLink } from '@trpc/client'
 import type { User } from '../../src/accounts/schema'
+import { sessionCookieName, startSession } from '../../src/accounts/sessions'
+import { users } from '../../src/accounts/tables'
+import type { Deps } from '../../src/deps'
 import { newId } from '../../src/lib/ids'
 import type { AppRouter } from '../../src/router'
 import type { LiveEvent } from '../../src/sync/schema'
@@ -28,9 +31,14 @@ export interface Live extends Disposable {
   close(): void
 }
 
-/** A fresh person, signed in over real HTTP. */
-export async function signUp(server: { url: string }, displayName = 'Ada'): Promise<TestPerson> {
+/**
+ * A fresh person who is signed in. On a server of this process the rows are written directly, since hashing a password
+ * costs more than most tests; signing up itself is what `tests/accounts` tests.
+ */
+export async function signUp(server: { url: string; deps?: Deps }, displayName = 'Ada'): Promise<TestPerson> {
   const username = `u${newId().replaceAll('-', '').slice(8)}`
+  if (server.deps !== undefined)
+    return insertPerson({ url: server.url, deps: server.deps }, { username, displayName })
   let cookie = ''
   const trpc = client(server, {
     onCookie: (set) => {
@@ -39,6 +47,18 @@ export async function signUp(server: { url: string }, displayName = 'Ada'): Prom
   })
   const { user } = await trpc.accounts.signUp.mutate({ username, password: 'correct horse', displayName })
   return person(server, user, cookie)
+}
+
+async function insertPerson(
+  server: { url: string; deps: Deps },
+  { username, displayName }: { username: string; displayName: string },
+): Promise<TestPerson> {
+  const { deps } = server
+  const role = (await deps.db.$count(users)) === 0 ? 'owner' : 'member'
+  const user: User = { id: newId(), username, displayName, role }
+  await deps.db.insert(users).values({ ...user, passwordHash: 'signs nobody in' })
+  const { token } = await startSession(deps, user.id)
+  return person(server, user, `${sessionCookieName(deps.config)}=${token}`)
 }
 
 function person(server: { url: string }, user: User, cookie: string): TestPerson {
