@@ -10,6 +10,7 @@ import { MessageList, type MessageListHandle } from '../messages/MessageList'
 import { useDraft } from '../messages/useDraft'
 import { useOutboxActions } from '../messages/useOutbox'
 import { useTimeline } from '../messages/useTimeline'
+import { useReading } from '../receipts/useReading'
 import { TypingLine } from '../typing/TypingLine'
 import { useNotifyTyping } from '../typing/useTyping'
 import { useFinePointer } from '../ui/useMediaQuery'
@@ -39,6 +40,7 @@ function Open({ conversation, user }: { conversation: ConversationItem; user: Us
   const timeline = useTimeline(id)
   const [draft, setDraft] = useDraft(id)
   const { discard } = useOutboxActions()
+  const { onShown } = useReading(id)
   const notifyTyping = useNotifyTyping(id)
   const [editing, setEditing] = useState<ShownMessage | null>(null)
   const [deleting, setDeleting] = useState<ShownMessage | null>(null)
@@ -97,6 +99,7 @@ function Open({ conversation, user }: { conversation: ConversationItem; user: Us
                 onAdd={about('add')}
               />
             }
+            onShown={onShown}
             onEdit={setEditing}
             onDelete={setDeleting}
             onReclaim={reclaim}

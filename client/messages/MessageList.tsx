@@ -1,5 +1,4 @@
 import { type ReactNode, type Ref, useCallback, useImperativeHandle, useLayoutEffect, useRef } from 'react'
-import { useReading } from '../receipts/useReading'
 import { VirtualList, type VirtualListHandle } from '../ui/VirtualList'
 import { DayLine, NewLine } from './Dividers'
 import type { ShownMessage } from './items'
@@ -29,6 +28,8 @@ interface MessageListProps {
   editingId: string | null
   /** What stands above the first message of all. */
   start: ReactNode
+  /** A message with this seq came on screen. */
+  onShown: (seq: number) => void
   onEdit: (message: ShownMessage) => void
   onDelete: (message: ShownMessage) => void
   onReclaim: (message: ShownMessage) => void
@@ -36,8 +37,7 @@ interface MessageListProps {
 }
 
 export function MessageList(props: MessageListProps) {
-  const { timeline, conversationId } = props
-  const { onShown } = useReading(conversationId)
+  const { timeline, onShown } = props
   const rows = useRows(timeline.items, timeline.hasOlder)
   const list = useRef<VirtualListHandle>(null)
   const place = usePlace({ rows, timeline, onShown })
