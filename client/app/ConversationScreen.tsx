@@ -81,7 +81,6 @@ function Open({ conversation, user }: { conversation: ConversationItem; user: Us
         <>
           <MessageList
             ref={list}
-            conversationId={id}
             label={`Messages in ${title}`}
             direct={kind === 'direct'}
             owner={kind !== 'direct' && conversation.role === 'owner'}

@@ -19,7 +19,6 @@ export interface MessageListHandle {
 
 interface MessageListProps {
   ref: Ref<MessageListHandle>
-  conversationId: string
   label: string
   direct: boolean
   /** An owner may delete what others wrote. */
