@@ -16,7 +16,13 @@ export default defineConfig({
     // Inlined assets would be `data:` URLs, which the Content-Security-Policy refuses.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    // One document, one script, one style before the first message: chunks are for what may never be opened.
+    rolldownOptions: {
+      output: {
+        // One document, one script, one style before the first message: all that is needed at the start is one chunk,
+        // which Rolldown would otherwise cut wherever a lazy one shares a module with it.
+        codeSplitting: { groups: [{ name: 'app', test: /./, tags: ['$initial'] }] },
+      },
+    },
     chunkSizeWarningLimit: 600,
   },
 })

@@ -12,9 +12,14 @@ export interface Clients {
   api: Api
   queryClient: QueryClient
   caches: Caches
+  /**
+   * Whoever was here before is most likely signed in still: the list and the page of the conversation that the address
+   * names are asked for along with who it is, in one batch.
+   */
+  askAhead(): void
   /** Nothing that one person has loaded is shown to the next. */
   handTo(userId: string): void
-  /** The newest page of the conversation that the address names, once, if it was asked for at the start. */
+  /** The newest page of a conversation, if it was asked for ahead; once. */
   firstPage(input: PageInput): Promise<HistoryPage> | null
 }
 
@@ -25,19 +30,23 @@ export function createClients(): Clients {
   const api = createApi({ url: '/trpc' })
   const queryClient = createQueryClient()
   const caches = createCaches({ client: api, queryClient })
-  // Whoever was here before is most likely signed in still: who it is, the list and the page go in one batch.
-  const wanted = readText(ACCOUNT_KEY) === null ? null : conversationIn(location.pathname)
-  const input = wanted === null ? null : { conversationId: wanted, limit: PAGE_DEFAULT }
-  let first =
-    input === null ? null : { conversationId: input.conversationId, page: api.messages.history.query(input) }
-  first?.page.catch(() => {})
-  if (readText(ACCOUNT_KEY) !== null) void caches.conversations.list.prefetch()
   let owner: string | null = null
+  let first: { conversationId: string; page: Promise<HistoryPage> } | null = null
 
   return {
     api,
     queryClient,
     caches,
+    askAhead() {
+      if (readText(ACCOUNT_KEY) === null) return
+      void caches.conversations.list.prefetch()
+      const conversationId = conversationIn(location.pathname)
+      if (conversationId === null || first !== null) return
+      const page = api.messages.history.query({ conversationId, limit: PAGE_DEFAULT })
+      // Whoever takes the page sees the error; if nobody does, nobody misses it.
+      page.catch(() => {})
+      first = { conversationId, page }
+    },
     handTo(userId) {
       const me = getQueryKey(trpc.accounts.me, undefined, 'query')
       if (owner !== null && owner !== userId)
