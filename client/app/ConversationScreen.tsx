@@ -7,7 +7,6 @@ import { Announcer } from '../messages/Announcer'
 import { Composer, type ComposerHandle } from '../messages/Composer'
 import type { ShownMessage } from '../messages/items'
 import { MessageList, type MessageListHandle } from '../messages/MessageList'
-import { useDraft } from '../messages/useDraft'
 import { useOutboxActions } from '../messages/useOutbox'
 import { useTimeline } from '../messages/useTimeline'
 import { useReading } from '../receipts/useReading'
@@ -38,7 +37,6 @@ export function ConversationScreen({ id, user }: { id: string; user: User }) {
 function Open({ conversation, user }: { conversation: ConversationItem; user: User }) {
   const { id, kind, title } = conversation
   const timeline = useTimeline(id)
-  const [draft, setDraft] = useDraft(id)
   const { discard } = useOutboxActions()
   const { onShown } = useReading(id)
   const notifyTyping = useNotifyTyping(id)
@@ -59,11 +57,13 @@ function Open({ conversation, user }: { conversation: ConversationItem; user: Us
     // The draft's field replaces the edit's in this very update.
     requestAnimationFrame(focusComposer)
   }
-  const reclaim = (message: ShownMessage) => {
-    setDraft(draft === '' ? message.body : `${message.body}\n${draft}`)
-    discard(message.id)
-    focusComposer()
-  }
+  const reclaim = useCallback(
+    (message: ShownMessage) => {
+      composer.current?.insert(message.body)
+      discard(message.id)
+    },
+    [discard],
+  )
   const about = (name: 'members' | 'add' | 'rename' | 'leave') => () => open({ name, conversationId: id })
 
   return (
@@ -91,10 +91,7 @@ function Open({ conversation, user }: { conversation: ConversationItem; user: Us
                 conversation={conversation}
                 meId={user.id}
                 empty={!timeline.items.some((item) => item.kind === 'message')}
-                onGreet={() => {
-                  setDraft('Hello!')
-                  focusComposer()
-                }}
+                onGreet={() => composer.current?.insert('Hello!')}
                 onAdd={about('add')}
               />
             }

@@ -11,6 +11,8 @@ import { useSend } from './useOutbox'
 
 export interface ComposerHandle {
   focus(): void
+  /** Puts a text before the draft, and the focus behind it. */
+  insert(text: string): void
 }
 
 interface ComposerProps {
@@ -27,11 +29,19 @@ interface ComposerProps {
 
 export function Composer({ ref, editing, ...props }: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null)
-  useImperativeHandle(ref, () => ({ focus: () => field.current?.focus({ preventScroll: true }) }))
+  const [draft, setDraft] = useDraft(props.conversationId)
+  const focus = () => field.current?.focus({ preventScroll: true })
+  useImperativeHandle(ref, () => ({
+    focus,
+    insert(text) {
+      setDraft(draft === '' ? text : `${text}\n${draft}`)
+      focus()
+    },
+  }))
   return (
     <div className="mx-4 mb-3.5 max-md:mx-2.5 max-md:mb-[max(10px,env(safe-area-inset-bottom))]">
       {editing === null ? (
-        <Writing {...props} field={field} />
+        <Writing {...props} {...{ draft, setDraft, field }} />
       ) : (
         <Editing key={editing.id} message={editing} onEnd={props.onEditEnd} field={field} />
       )}
@@ -40,11 +50,12 @@ export function Composer({ ref, editing, ...props }: ComposerProps) {
 }
 
 interface WritingProps extends Omit<ComposerProps, 'ref' | 'editing'> {
+  draft: string
+  setDraft: (text: string) => void
   field: { current: HTMLTextAreaElement | null }
 }
 
-function Writing({ conversationId, placeholder, field, onEditLast, onTyping }: WritingProps) {
-  const [draft, setDraft] = useDraft(conversationId)
+function Writing({ conversationId, placeholder, draft, setDraft, field, ...on }: WritingProps) {
   const send = useSend(conversationId)
   const enterSends = useEnterSends()
   return (
@@ -56,7 +67,7 @@ function Writing({ conversationId, placeholder, field, onEditLast, onTyping }: W
       enterSends={enterSends}
       onText={(text) => {
         setDraft(text)
-        if (text !== '') onTyping()
+        if (text !== '') on.onTyping()
       }}
       onSubmit={() => {
         send(draft)
@@ -64,7 +75,7 @@ function Writing({ conversationId, placeholder, field, onEditLast, onTyping }: W
         field.current?.focus()
       }}
       onEscape={() => {}}
-      onUpWhenEmpty={onEditLast}
+      onUpWhenEmpty={on.onEditLast}
     />
   )
 }
