@@ -52,11 +52,6 @@ function Open({ conversation, user }: { conversation: ConversationItem; user: Us
   useFocusOnOpen(focusComposer)
   useTypeAnywhere({ focusComposer, jumpToLatest })
 
-  const endEdit = () => {
-    setEditing(null)
-    // The draft's field replaces the edit's in this very update.
-    requestAnimationFrame(focusComposer)
-  }
   const reclaim = useCallback(
     (message: ShownMessage) => {
       composer.current?.insert(message.body)
@@ -112,7 +107,7 @@ function Open({ conversation, user }: { conversation: ConversationItem; user: Us
         conversationId={id}
         placeholder={placeholderFor(conversation)}
         editing={editing}
-        onEditEnd={endEdit}
+        onEditEnd={() => setEditing(null)}
         onEditLast={() => setEditing(lastOwn(timeline.items.map(messageOf)))}
         onTyping={notifyTyping}
       />

@@ -71,7 +71,6 @@ function MembersButton({ conversation, onClick }: { conversation: ConversationIt
     <button
       type="button"
       onClick={onClick}
-      aria-label={count === 1 ? '1 person' : `${count} people`}
       title="People"
       className="flex h-[30px] shrink-0 items-center gap-1.5 rounded-[9px] border border-line px-2 text-note text-muted tabular-nums transition-colors hover:bg-sunken touch:h-11 touch:border-transparent touch:px-3"
     >
@@ -81,7 +80,10 @@ function MembersButton({ conversation, onClick }: { conversation: ConversationIt
         ))}
       </span>
       <Users size={16} aria-hidden className="md:hidden" />
-      {count}
+      <span>
+        {count}
+        <span className="sr-only">{count === 1 ? ' person' : ' people'}</span>
+      </span>
     </button>
   )
 }

@@ -35,7 +35,11 @@ export function ConversationRow({ conversation, meId, href, open }: Conversation
       <ConversationMark conversation={conversation} meId={meId} />
       <span className="min-w-0 truncate">{title}</span>
       {fresh && <Badge count={unread} strong={kind === 'direct'} />}
-      {draft && !open && !fresh && <span className="ml-auto text-xs font-normal text-faint">Draft</span>}
+      {draft && !open && !fresh && (
+        <span aria-hidden className="ml-auto text-xs font-normal text-faint">
+          Draft
+        </span>
+      )}
     </Link>
   )
 }

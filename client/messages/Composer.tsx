@@ -38,6 +38,12 @@ export function Composer({ ref, editing, ...props }: ComposerProps) {
       focus()
     },
   }))
+  // After an edit the draft is back in its own field, and so is the focus.
+  const edited = useRef(false)
+  useLayoutEffect(() => {
+    if (editing === null && edited.current) field.current?.focus({ preventScroll: true })
+    edited.current = editing !== null
+  }, [editing])
   return (
     <div className="mx-4 mb-3.5 max-md:mx-2.5 max-md:mb-[max(10px,env(safe-area-inset-bottom))]">
       {editing === null ? (

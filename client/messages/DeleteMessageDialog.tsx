@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import { toProblem } from '../lib/problem'
 import { Button } from '../ui/Button'
 import { Dialog } from '../ui/Dialog'
@@ -14,7 +14,6 @@ interface DeleteMessageDialogProps {
 export function DeleteMessageDialog({ message, onClose }: DeleteMessageDialogProps) {
   const { remove } = useMessageActions()
   const [state, setState] = useState<{ busy: boolean; error: string | null }>({ busy: false, error: null })
-  const confirm = useRef<HTMLButtonElement>(null)
 
   async function removeIt() {
     setState({ busy: true, error: null })
@@ -27,12 +26,7 @@ export function DeleteMessageDialog({ message, onClose }: DeleteMessageDialogPro
   }
 
   return (
-    <Dialog
-      title="Delete this message?"
-      hint="It goes for everybody."
-      onClose={onClose}
-      initialFocus={confirm}
-    >
+    <Dialog title="Delete this message?" hint="It goes for everybody." onClose={onClose}>
       <DialogBody>
         <blockquote className="line-clamp-4 border-l-[3px] border-line-strong pl-3 wrap-anywhere whitespace-pre-wrap text-muted">
           {message.body}
@@ -45,7 +39,7 @@ export function DeleteMessageDialog({ message, onClose }: DeleteMessageDialogPro
       </DialogBody>
       <DialogFooter>
         <Button onClick={onClose}>Keep it</Button>
-        <Button ref={confirm} look="danger" busy={state.busy} onClick={() => void removeIt()}>
+        <Button look="danger" busy={state.busy} onClick={() => void removeIt()}>
           Delete
         </Button>
       </DialogFooter>

@@ -11,7 +11,7 @@ interface AvatarProps {
   className?: string
 }
 
-/** A person's initials on their own hue. Decoration: the name always stands beside it. */
+/** A person's initials on their own hue. Decoration, so no text: the name always stands beside it. */
 export function Avatar({ person, size = 'large', className }: AvatarProps) {
   return <Face id={person?.id ?? ''} text={initialsOf(person?.displayName ?? '')} {...{ size, className }} />
 }
@@ -27,15 +27,15 @@ export function Face({ id, text, size = 'large', className }: FaceProps) {
   return (
     <span
       aria-hidden
+      data-text={text}
       style={{ '--hue': hueOf(id) } as CSSProperties}
       className={classes(
         'face grid shrink-0 place-items-center rounded-[30%] font-[620] select-none',
         SIZES[size],
+        'before:content-[attr(data-text)]',
         className,
       )}
-    >
-      {text}
-    </span>
+    />
   )
 }
 

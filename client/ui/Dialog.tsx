@@ -1,6 +1,6 @@
 import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
-import type { ReactNode, RefObject } from 'react'
+import { type ReactNode, useRef } from 'react'
 import { IconButton } from './IconButton'
 
 interface DialogProps {
@@ -8,8 +8,6 @@ interface DialogProps {
   /** One quiet sentence below the title. */
   hint?: ReactNode
   onClose: () => void
-  /** What gets the focus; the first field unless named. */
-  initialFocus?: RefObject<HTMLElement | null>
   children: ReactNode
 }
 
@@ -17,14 +15,16 @@ interface DialogProps {
  * A modal card, open while it is mounted. Only lazy chunks import it, so that the primitives behind it are not loaded
  * before somebody needs one. Base UI keeps the focus inside and gives it back to the opener.
  */
-export function Dialog({ title, hint, onClose, initialFocus, children }: DialogProps) {
+export function Dialog({ title, hint, onClose, children }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null)
   return (
     <Base.Root open onOpenChange={(open) => open || onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-scrim transition-opacity data-starting-style:opacity-0" />
         <Base.Viewport className="fixed inset-0 z-50 flex items-end justify-center md:items-center md:p-6">
           <Base.Popup
-            {...(initialFocus === undefined ? {} : { initialFocus })}
+            ref={popup}
+            initialFocus={() => firstStop(popup.current)}
             className={
               'flex max-h-[88dvh] w-full flex-col rounded-t-2xl border border-line bg-raised shadow-lift outline-none ' +
               'transition-[opacity,translate] data-starting-style:translate-y-2 data-starting-style:opacity-0 ' +
@@ -48,4 +48,10 @@ export function Dialog({ title, hint, onClose, initialFocus, children }: DialogP
       </Base.Portal>
     </Base.Root>
   )
+}
+
+/** The first field, or the first button of the footer; on a touch screen no field, since the keyboard covers half. */
+function firstStop(popup: HTMLElement | null): HTMLElement | null {
+  if (matchMedia('(pointer: coarse)').matches) return popup
+  return popup?.querySelector<HTMLElement>('input, footer button') ?? popup
 }

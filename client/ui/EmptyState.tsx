@@ -16,7 +16,7 @@ export function EmptyState({ icon: Icon, title, children, actions }: EmptyStateP
       <span className="mb-4 grid size-12 place-items-center rounded-[15px] bg-accent-soft text-accent-text">
         <Icon size={22} strokeWidth={1.8} aria-hidden />
       </span>
-      <h2 className="text-[17px] font-[650] tracking-[-0.012em]">{title}</h2>
+      <h1 className="text-[17px] font-[650] tracking-[-0.012em]">{title}</h1>
       <p className="mt-1.5 text-muted text-pretty">{children}</p>
       {actions !== undefined && <div className="mt-5 flex flex-wrap justify-center gap-2.5">{actions}</div>}
     </div>

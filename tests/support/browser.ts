@@ -15,17 +15,22 @@ export async function startSite(options: TestServerOptions = {}): Promise<TestSe
   return startTestServer({ ...options, client: CLIENT_DIST })
 }
 
-interface PageOptions
-  extends Pick<BrowserContextOptions, 'viewport' | 'colorScheme' | 'hasTouch' | 'reducedMotion'> {
+export interface PageOptions
+  extends Pick<
+    BrowserContextOptions,
+    'viewport' | 'colorScheme' | 'deviceScaleFactor' | 'hasTouch' | 'reducedMotion'
+  > {
   /** Signed in as this person from the start. */
   as?: TestPerson
   path?: string
+  /** A profile that is there already. */
+  within?: BrowserContext
 }
 
 /** A page in a browser profile of its own, which fails its test when the page throws or is refused by the policy. */
 export async function openPage(server: { url: string }, options: PageOptions = {}): Promise<Page> {
-  const { as, path = '/', ...rest } = options
-  const context = await newContext(rest)
+  const { as, path = '/', within, ...rest } = options
+  const context = within ?? (await newContext(rest))
   if (as !== undefined) await signIn(context, server, as)
   const page = await context.newPage()
   await page.goto(`${server.url}${path}`)
