@@ -1,4 +1,5 @@
 import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import type { User } from '../../src/accounts/schema'
 import { ConversationHeader } from '../conversations/ConversationHeader'
 import { ConversationStart } from '../conversations/ConversationStart'
@@ -54,8 +55,9 @@ function Open({ conversation, user }: { conversation: ConversationItem; user: Us
 
   const reclaim = useCallback(
     (message: ShownMessage) => {
+      // First, and drawn: with the message goes the copy of its text that may stand in the composer.
+      flushSync(() => discard(message.id))
       composer.current?.insert(message.body)
-      discard(message.id)
     },
     [discard],
   )

@@ -34,7 +34,8 @@ export function Composer({ ref, editing, ...props }: ComposerProps) {
   useImperativeHandle(ref, () => ({
     focus,
     insert(text) {
-      setDraft(draft === '' ? text : `${text}\n${draft}`)
+      // Not twice: a refused text may be here already, and somebody may have worked on it.
+      if (!draft.includes(text)) setDraft(draft === '' ? text : `${text}\n${draft}`)
       focus()
     },
   }))
