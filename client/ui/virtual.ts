@@ -6,7 +6,8 @@ type List = Virtualizer<HTMLDivElement, HTMLDivElement>
  * The list holds the row at the top of the view in place when rows are put before it. When that row is a day line, it
  * goes to the head of its day instead, and would take the view with it; so the first row that is read is held.
  *
- * A row above the view that changes its height is made up for in whichever direction one scrolls.
+ * A row above the view that changes its height is made up for in whichever direction one scrolls. So is one within the
+ * view, at its first measuring, when it came in above rows that were there already.
  */
 export function anchorOnReadRows(list: List, isRead: (index: number) => boolean): void {
   list.getVirtualItemForOffset = (offset) => {
@@ -17,8 +18,19 @@ export function anchorOnReadRows(list: List, isRead: (index: number) => boolean)
   }
   list.shouldAdjustScrollPositionOnItemSizeChange = (row, _delta, { itemSizeCache, scrollOffset }) => {
     const top = scrollOffset ?? 0
-    return itemSizeCache.has(row.key) ? row.end <= top : row.start < top
+    return itemSizeCache.has(row.key) ? row.end <= top : row.start < top || hasKnownBelow(list, row.index)
   }
+}
+
+function hasKnownBelow(list: List, index: number): boolean {
+  const bottom = (list.scrollOffset ?? 0) + (list.scrollElement?.clientHeight ?? 0)
+  const rows = list.measurementsCache
+  for (let at = index + 1; at < rows.length; at++) {
+    const row = rows[at]
+    if (row === undefined || row.start >= bottom) return false
+    if (list.itemSizeCache.has(row.key)) return true
+  }
+  return false
 }
 
 /**
