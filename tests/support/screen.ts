@@ -8,7 +8,22 @@ export const screen = {
   message: (page: Page, text: string) => page.getByRole('log').getByRole('article').filter({ hasText: text }),
   state: (message: Locator) => message.locator('[data-state]').getAttribute('data-state'),
   sidebar: (page: Page) => page.getByRole('navigation', { name: 'Conversations' }),
+  /** A conversation's line in the sidebar, whatever is said behind its name. */
+  entry: (page: Page, title: string) =>
+    screen.sidebar(page).getByRole('link', { name: new RegExp(`^${title}(,|$)`) }),
+  header: (page: Page) => page.getByRole('heading', { level: 1 }),
+  /** The line above what is new. */
+  divider: (page: Page) => page.locator('[data-divider="new"]'),
 }
+
+/** What stands in the composer. */
+export const written = (page: Page) => screen.composer(page).inputValue()
+
+export const hasFocus = (target: Locator) => target.evaluate((element) => element === document.activeElement)
+
+/** How far the list is from its end, in pixels. */
+export const fromEnd = (page: Page) =>
+  screen.log(page).evaluate((log) => log.scrollHeight - log.clientHeight - log.scrollTop)
 
 /** Writes a message as a person does: into the composer, then Enter. */
 export async function say(page: Page, text: string): Promise<void> {
