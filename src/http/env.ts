@@ -1,6 +1,6 @@
 import type { Server } from 'bun'
 import type { Viewer } from '../accounts/sessions'
-import type { SocketData } from './socket'
+import type { SocketData } from './subscription'
 
 /** What the handlers of a request share: Bun's server as Hono hands it over, and what the middleware found out. */
 export interface HttpEnv {

@@ -4,17 +4,16 @@ import {
   getTRPCErrorFromUnknown,
   getTRPCErrorShape,
 } from '@trpc/server'
-import type { Server, ServerWebSocket, WebSocketHandler } from 'bun'
+import type { Server, WebSocketHandler } from 'bun'
 import type { Viewer } from '../accounts/sessions'
 import type { Deps } from '../deps'
 import { AppError } from '../lib/errors'
 import { conversationTopic } from '../live/channels'
-import { LiveStream, type Sink } from '../live/stream'
+import { LiveStream } from '../live/stream'
 import { asRefusal, type Context, toTRPCError } from '../rpc'
 import { frame, parseRequest, type Request } from './frames'
+import { GOING_AWAY, type Socket, type SocketData, Subscription } from './subscription'
 
-/** Subscriptions under these ids join native topics; tRPC's client gives Confab's own one the id 1. */
-const NATIVE_IDS = 8
 const SUBSCRIPTIONS_MAX = 10
 const FRAME_MAX_BYTES = 16 * 1024
 /** What may wait for a slow client. Past it the socket is closed; its client comes back and syncs. */
@@ -24,16 +23,6 @@ const IDLE_SECONDS = 60
 /** Sockets closed in one go when the server goes away, and the pause after, so that they don't come back at once. */
 const DRAIN_BATCH = 200
 const DRAIN_PAUSE_MS = 50
-
-/** Close codes: "service restart" of the registry, and one of our own that tells a client not to come back. */
-const GOING_AWAY = 1012
-const SIGNED_OUT = 4401
-
-export interface SocketData {
-  viewer: Viewer
-  subscriptions: Map<number | string, AbortController>
-}
-type Socket = ServerWebSocket<SocketData>
 
 /**
  * tRPC's WebSocket protocol on Bun's own sockets, for subscriptions only.
@@ -75,8 +64,7 @@ export function createSocket(deps: Deps, router: AnyTRPCRouter) {
     },
     close(ws) {
       sockets.delete(ws)
-      for (const subscription of ws.data.subscriptions.values()) subscription.abort()
-      ws.data.subscriptions.clear()
+      for (const subscription of ws.data.subscriptions.values()) end(subscription)
     },
   }
 
@@ -85,8 +73,8 @@ export function createSocket(deps: Deps, router: AnyTRPCRouter) {
     if (request === null) return void ws.close(1008, 'Not a tRPC request')
     const { subscriptions } = ws.data
     if (request.kind === 'stop') {
-      subscriptions.get(request.id)?.abort()
-      if (subscriptions.delete(request.id)) ws.send(frame.stopped(request.id))
+      const subscription = subscriptions.get(request.id)
+      if (subscription !== undefined && end(subscription)) ws.send(frame.stopped(request.id))
     } else if (request.kind !== 'subscription')
       refuse(ws, request, new AppError('BAD_REQUEST', 'Only subscriptions come over the socket.'))
     else if (subscriptions.has(request.id))
@@ -98,8 +86,7 @@ export function createSocket(deps: Deps, router: AnyTRPCRouter) {
 
   async function subscribe(ws: Socket, request: Request): Promise<void> {
     const { id, path, input } = request
-    const ended = new AbortController()
-    ws.data.subscriptions.set(id, ended)
+    const subscription = begin(ws, id)
     try {
       const result: unknown = await callTRPCProcedure({
         router,
@@ -107,35 +94,33 @@ export function createSocket(deps: Deps, router: AnyTRPCRouter) {
         getRawInput: async () => input,
         ctx: contextOf(deps, ws.data.viewer),
         type: 'subscription',
-        signal: ended.signal,
+        signal: undefined,
         batchIndex: 0,
       })
       if (!(result instanceof LiveStream)) throw new Error(`${path} is no live stream`)
       ws.send(frame.started(id))
-      const detach = await attach(ws, id, result)
-      if (ended.signal.aborted) detach()
-      else ended.signal.addEventListener('abort', detach)
+      subscription.attached(await result.attach(subscription))
     } catch (error) {
-      ws.data.subscriptions.delete(id)
-      refuse(ws, request, error)
+      if (end(subscription)) refuse(ws, request, error)
     }
   }
 
   /** Counted before it follows anything: the broadcast must know the id when the first event comes. */
-  async function attach(ws: Socket, id: number | string, stream: LiveStream): Promise<() => void> {
-    const native = nativeId(id)
-    if (native === null) return stream.attach(sinkOf(ws, id))
-    count(native, 1)
-    try {
-      const detach = await stream.attach(sinkOf(ws, id))
-      return () => {
-        detach()
-        count(native, -1)
-      }
-    } catch (error) {
-      count(native, -1)
-      throw error
-    }
+  function begin(ws: Socket, id: number | string): Subscription {
+    const subscription = new Subscription(ws, id)
+    ws.data.subscriptions.set(id, subscription)
+    if (subscription.native !== null) count(subscription.native, 1)
+    return subscription
+  }
+
+  /** @returns false when it had ended before; its id may be another's by now */
+  function end(subscription: Subscription): boolean {
+    const { ws, id, native } = subscription
+    if (ws.data.subscriptions.get(id) !== subscription) return false
+    ws.data.subscriptions.delete(id)
+    if (native !== null) count(native, -1)
+    subscription.stop()
+    return true
   }
 
   function refuse(ws: Socket, { id, path, input }: Request, thrown: unknown): void {
@@ -183,32 +168,6 @@ export function createSocket(deps: Deps, router: AnyTRPCRouter) {
 }
 
 export type SocketServer = ReturnType<typeof createSocket>
-
-function sinkOf(ws: Socket, id: number | string): Sink {
-  const native = nativeId(id)
-  return {
-    follow(conversationId) {
-      if (native === null) return false
-      ws.subscribe(conversationTopic(conversationId, native))
-      return true
-    },
-    unfollow(conversationId) {
-      if (native !== null) ws.unsubscribe(conversationTopic(conversationId, native))
-    },
-    send(payload) {
-      // 0: dropped. What follows would leave a hole at the end of the stream, where no later event shows it.
-      if (ws.send(frame.data(id, payload)) === 0) ws.close(1013, 'Too slow')
-    },
-    end(reason) {
-      if (reason === 'signed out') ws.close(SIGNED_OUT, 'Signed out')
-      else ws.close(GOING_AWAY, 'Service restart')
-    },
-  }
-}
-
-function nativeId(id: number | string): number | null {
-  return typeof id === 'number' && Number.isInteger(id) && id >= 1 && id <= NATIVE_IDS ? id : null
-}
 
 function contextOf(deps: Deps, viewer: Viewer): Context {
   return { deps, viewer, cookie: { set: () => {}, clear: () => {} } }

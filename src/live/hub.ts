@@ -125,8 +125,9 @@ export class Hub {
     const detach = () => this.#detach(follower)
     try {
       const epoch = await this.#readEpoch()
-      follower.channels.add(userChannel(userId))
-      await this.#interest.take([userChannel(userId)])
+      const channel = userChannel(userId)
+      follower.channels.add(channel)
+      await this.#interest.take([channel])
       this.#addToPeople(follower)
       const heads = await this.#readHeads(follower)
       if (follower.open) this.#sync(follower, epoch, heads)
@@ -191,11 +192,15 @@ export class Hub {
   async #take(follower: Follower, conversationIds: string[]): Promise<void> {
     const fresh = conversationIds.filter((id) => !this.#hears(follower, id))
     if (fresh.length === 0 || !follower.open) return
-    for (const conversationId of fresh) {
-      follower.channels.add(conversationChannel(conversationId))
-      if (!this.#rooms.has(conversationId)) this.#rooms.set(conversationId, this.#createRoom(conversationId))
-    }
-    await this.#interest.take(fresh.map(conversationChannel))
+    const channels = fresh.map((id) => this.#serve(id).channel)
+    for (const channel of channels) follower.channels.add(channel)
+    await this.#interest.take(channels)
+  }
+
+  #serve(conversationId: string): Room {
+    const room = this.#rooms.get(conversationId) ?? this.#createRoom(conversationId)
+    this.#rooms.set(conversationId, room)
+    return room
   }
 
   #release(follower: Follower, conversationId: string): void {

@@ -1,4 +1,5 @@
 import type { LogEvent } from '../sync/schema'
+import { conversationChannel } from './channels'
 import type { Follower } from './follower'
 import type { Standing } from './readers'
 import { Sequencer } from './sequencer'
@@ -11,6 +12,8 @@ interface RoomOptions {
 
 /** One conversation that is served on this instance: its place in the log, and who follows it here. */
 export class Room {
+  /** On the bus. One string for all that hold on to it. */
+  readonly channel: string
   readonly followers = new Set<Follower>()
   /** Those of them that the broadcast does not reach: they are told one by one. */
   readonly looped = new Set<Follower>()
@@ -25,6 +28,7 @@ export class Room {
     readonly conversationId: string,
     options: RoomOptions,
   ) {
+    this.channel = conversationChannel(conversationId)
     this.sequencer = new Sequencer({
       dispatch: (event, payload) => options.dispatch(this, event, payload),
       read: (after) => options.read(conversationId, after),
