@@ -83,7 +83,9 @@ async function start({ stack }: Bench, file: string, { size, databaseUrl }: Star
 }
 
 async function post(url: string, body: string, headers: Record<string, string> = {}): Promise<void> {
-  const response = await fetch(url, { method: 'POST', body, headers })
+  const request = { method: 'POST', body, headers }
+  // A kept connection may have been closed for being idle just now: the next one is new.
+  const response = await fetch(url, request).catch(() => fetch(url, request))
   const text = await response.text()
   if (!response.ok) throw new Error(`a send was answered ${response.status}: ${text}`)
 }

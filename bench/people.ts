@@ -22,7 +22,7 @@ export async function createPeople(sql: postgres.Sql, count: number): Promise<Si
   return people.map(({ id, token }) => ({ id, cookie: `confab=${token}` }))
 }
 
-/** @returns its id; the first of its members owns it */
+/** Joined yesterday, so not news to anybody. The first member owns it. */
 export async function createConversation(sql: postgres.Sql, members: SignedIn[]): Promise<string> {
   const [id, ids] = [newId(), members.map((member) => member.id)]
   const owner = ids[0] ?? ''
@@ -31,8 +31,8 @@ export async function createConversation(sql: postgres.Sql, members: SignedIn[])
   await sql`
     INSERT INTO events (conversation_id, seq, number, kind, actor_id) VALUES (${id}, 1, 0, 'created', ${owner})`
   await sql`
-    INSERT INTO members (conversation_id, user_id, role, joined_seq)
-    SELECT ${id}, user_id, CASE WHEN user_id = ${owner} THEN 'owner' ELSE 'member' END, 1
+    INSERT INTO members (conversation_id, user_id, role, joined_seq, changed_at)
+    SELECT ${id}, user_id, CASE WHEN user_id = ${owner} THEN 'owner' ELSE 'member' END, 1, now() - interval '1 day'
     FROM unnest(${ids}::uuid[]) AS new (user_id)`
   return id
 }

@@ -9,19 +9,24 @@ export interface Opening {
   /** Whether this frame says that it has begun; without, an open socket has. */
   begun?: (text: string) => boolean
   onText?: (text: string) => void
+  /** What the server asks from time to time, and what it wants to hear. */
+  ping?: { asks: string; wants: string }
 }
 
 const OPEN_MS = 20_000
 
 /** Resolves when the socket is open and has begun. */
-export function openSocket({ url, headers = {}, hello, begun, onText }: Opening): Promise<WebSocket> {
+export function openSocket({ url, headers = {}, hello, begun, onText, ping }: Opening): Promise<WebSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<WebSocket>()
   // Bun's takes headers, as a browser's sends them by itself; the types know the browser's alone.
   const socket: WebSocket = Reflect.construct(WebSocket, [url.replace('http', 'ws'), { headers }])
   const slow = setTimeout(() => reject(new Error(`no answer in ${OPEN_MS} ms from ${url}`)), OPEN_MS)
   const ready = () => {
     clearTimeout(slow)
-    socket.onmessage = ({ data }) => onText?.(data)
+    socket.onmessage = ({ data }) => {
+      if (data === ping?.asks) socket.send(ping?.wants ?? '')
+      else onText?.(data)
+    }
     resolve(socket)
   }
   socket.onopen = () => {
@@ -51,6 +56,7 @@ export function socketIoSocket(url: string): Opening {
     url: `${url}/socket.io/?EIO=4&transport=websocket`,
     hello: '40',
     begun: (text) => text.startsWith('40'),
+    ping: { asks: '2', wants: '3' },
   }
 }
 
