@@ -5,6 +5,7 @@ import { type Theme, useTheme } from '../lib/useTheme'
 import { Avatar } from '../ui/Avatar'
 import { MenuButton } from '../ui/MenuButton'
 import type { MenuEntry } from '../ui/menu'
+import { useTask } from '../ui/useTask'
 import { useLogOut } from './useAccount'
 
 interface MeMenuProps {
@@ -12,13 +13,15 @@ interface MeMenuProps {
   /** A word on the connection. */
   status: string
   onInvite: () => void
+  onSignedOut: () => void
 }
 
 /** Who is signed in, and what concerns this person and this device. */
-export function MeMenu({ user, status, onInvite }: MeMenuProps) {
+export function MeMenu({ user, status, onInvite, onSignedOut }: MeMenuProps) {
   const { theme, setTheme } = useTheme()
   const { enterSends, setEnterSends } = useSettings()
   const { logOut } = useLogOut()
+  const signOut = useTask()
   const mayInvite = user.role !== 'member'
 
   const entries: MenuEntry[] = [
@@ -36,7 +39,12 @@ export function MeMenu({ user, status, onInvite }: MeMenuProps) {
       checked: enterSends,
       onPick: () => setEnterSends(!enterSends),
     },
-    { label: 'Sign out', icon: LogOut, apart: true, onPick: () => void logOut() },
+    {
+      label: 'Sign out',
+      icon: LogOut,
+      apart: true,
+      onPick: () => signOut.run(() => logOut().then(onSignedOut)),
+    },
   ]
 
   return (
@@ -50,7 +58,9 @@ export function MeMenu({ user, status, onInvite }: MeMenuProps) {
           <Avatar person={user} size="medium" />
           <span className="min-w-0 flex-1 text-[13.5px] leading-[1.35]">
             <span className="block truncate font-[620]">{user.displayName}</span>
-            <span className="block truncate text-xs text-muted">{status}</span>
+            <span role="status" className="block truncate text-xs text-muted">
+              {signOut.problem === null ? status : `Not signed out. ${signOut.problem.sentence}`}
+            </span>
           </span>
           <ChevronsUpDown size={15} aria-hidden className="shrink-0 text-faint" />
         </button>

@@ -70,7 +70,13 @@ export function Sidebar({ user, openId, filterRef, className }: SidebarProps) {
           onNewDirect={() => open({ name: 'direct' })}
         />
       )}
-      <MeMenu user={user} status={CONNECTION[state]} onInvite={() => open({ name: 'invite' })} />
+      <MeMenu
+        user={user}
+        status={CONNECTION[state]}
+        onInvite={() => open({ name: 'invite' })}
+        // A fresh page: nothing of this person stays in memory, and whoever signs in next does not begin here.
+        onSignedOut={() => location.replace(paths.logIn)}
+      />
     </nav>
   )
 }

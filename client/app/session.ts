@@ -77,7 +77,11 @@ export function createSession(options: SessionOptions) {
     timelines,
     list,
     timing,
-    readPage: (input) => options.firstPage?.(input) ?? api.messages.history.query(input),
+    async readPage(input) {
+      // Asked for ahead, it may have been refused: before a sign-in, for instance.
+      const ahead = await options.firstPage?.(input)?.catch(() => null)
+      return ahead ?? (await api.messages.history.query(input))
+    },
     onPage: (conversationId, page) => engine.paged(conversationId, page),
     onMissing: (conversationId) => engine.missing(conversationId),
   })

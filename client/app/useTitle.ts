@@ -9,5 +9,8 @@ export function useTitle(openId: string | null): void {
   const title = `${unread > 0 ? `(${unread}) ` : ''}${open === undefined ? '' : `${open.title} · `}Confab`
   useEffect(() => {
     document.title = title
+    return () => {
+      document.title = 'Confab'
+    }
   }, [title])
 }
