@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { PeopleContext } from '../accounts/context'
 import { AccountContext, useAskMe } from '../accounts/useAccount'
 import { ConversationsContext } from '../conversations/context'
@@ -15,7 +15,8 @@ import { useSession } from './useSession'
 /** Everything that the hooks need: put it around the whole application, once. */
 export function Providers({ children }: { children: ReactNode }) {
   const [clients] = useState(createClients)
-  const { api, queryClient } = clients
+  const { api, queryClient, askAhead } = clients
+  useEffect(askAhead, [askAhead])
   return (
     <trpc.Provider client={api} queryClient={queryClient}>
       <QueryClientProvider client={queryClient}>
