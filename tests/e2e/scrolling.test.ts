@@ -1,13 +1,11 @@
 import { expect, test } from 'bun:test'
-import type { Page, Route } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import type { TestPerson } from '../support/client'
 import { moves, watchFrames } from '../support/frames'
-import { fromEnd, say, screen } from '../support/screen'
+import { fromEnd, hold, say, screen } from '../support/screen'
 import { manyMessages, nth, seed } from '../support/seed'
 import { describeSite, send } from '../support/site'
 import { until } from '../support/until'
-
-const HISTORY = '**/trpc/messages.history**'
 
 describeSite('scrolling', (site) => {
   /** Two people and what they have written, all of it read by both. */
@@ -85,14 +83,13 @@ describeSite('scrolling', (site) => {
     const { ada, id } = await longConversation(400)
     const page = await site.open({ as: ada, id })
     await until(() => isAtEnd(page))
-    const held: Route[] = []
-    await page.route(HISTORY, (route) => void held.push(route))
+    const held = await hold(page, '**/trpc/messages.history**')
     const prepend = async () => {
       const before = await screen.log(page).evaluate((log) => log.scrollHeight)
-      await Promise.all(held.splice(0).map((route) => route.continue()))
+      await held.pass()
       await until(() => screen.log(page).evaluate((log, from) => log.scrollHeight > from + 500, before))
     }
-    const asked = () => until(() => held.length > 0)
+    const asked = () => until(() => held.count > 0)
 
     for (const top of [0, 0, 0, 700]) {
       await screen.log(page).evaluate((log, to) => log.scrollTo({ top: to }), top)

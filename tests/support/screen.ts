@@ -1,4 +1,4 @@
-import type { Locator, Page } from 'playwright-core'
+import type { Locator, Page, Route } from 'playwright-core'
 
 /** The words a person would use for the parts of the screen: one place that knows their roles and names. */
 export const screen = {
@@ -45,4 +45,30 @@ export function bodies(page: Page): Promise<string[]> {
 /** Resolves when the message has this state. */
 export async function reaches(page: Page, text: string, state: string): Promise<void> {
   await screen.message(page, text).locator(`[data-state="${state}"]`).first().waitFor({ state: 'attached' })
+}
+
+/** Requests that are held back, and how to let them through. */
+export interface Held {
+  readonly count: number
+  /** Those that wait now go on; later ones wait again. */
+  pass(): Promise<void>
+  /** Nothing waits any more. */
+  end(): Promise<void>
+}
+
+/** The server takes its time: requests to these addresses wait. */
+export async function hold(page: Page, url: string | RegExp): Promise<Held> {
+  const waiting: Route[] = []
+  const pass = async () => void (await Promise.all(waiting.splice(0).map((route) => route.continue())))
+  await page.route(url, (route) => void waiting.push(route))
+  return {
+    get count() {
+      return waiting.length
+    },
+    pass,
+    async end() {
+      await pass()
+      await page.unroute(url)
+    },
+  }
 }
