@@ -125,6 +125,7 @@ export function createSession(options: SessionOptions) {
     notifier,
     connection,
     filler,
+    engine,
 
     start(): void {
       filler.start()

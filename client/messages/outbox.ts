@@ -21,6 +21,8 @@ export interface OutboxDeps {
 const DEFINITE = new Set([400, 403, 404, 409, 413])
 const RETRY_BASE_MS = 500
 const RETRY_CAP_MS = 10_000
+/** Whoever hears of the lost session stops this outbox; should it have been a mistake, it goes on after this. */
+const SIGNED_OUT_MS = 30_000
 /** A browser's database can hang; the message goes out then, and is kept when it can be. */
 const KEEP_MS = 1_000
 
@@ -138,13 +140,10 @@ export class Outbox {
       return
     }
     this.#do({ type: 'unanswered', id, reached: status !== null || (timedOut && this.deps.reachable()) })
-    if (status === 401) {
-      this.stop()
-      this.deps.onSignedOut()
-      return
-    }
+    if (status === 401) this.deps.onSignedOut()
     const limits = { baseMs: RETRY_BASE_MS, capMs: RETRY_CAP_MS, failures: message.tries }
-    const wait = Math.max(retryAfterMs, fullJitter(this.deps.timing, limits))
+    const jitter = status === 401 ? SIGNED_OUT_MS : fullJitter(this.deps.timing, limits)
+    const wait = Math.max(retryAfterMs, jitter)
     this.#waitFor(message.conversationId, { wait, patient: retryAfterMs > 0 })
   }
 

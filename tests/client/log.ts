@@ -21,10 +21,14 @@ export const changes: fc.Arbitrary<Change[]> = fc.array(
 
 /** What the server would say about one conversation, at any moment of its history. */
 export class Log {
+  readonly id: string
   readonly events: LogEvent[] = []
+  readonly #at: string
   readonly #versions: Message[][] = [[]]
 
-  constructor(history: readonly Change[]) {
+  constructor(history: readonly Change[], { id = 'c', day = 1 }: { id?: string; day?: number } = {}) {
+    this.id = id
+    this.#at = `2026-11-${String(day).padStart(2, '0')}T09:00:00.000Z`
     for (const change of history) this.#add(change)
   }
 
@@ -82,10 +86,17 @@ export class Log {
     return this.notes(at).filter(({ seq }) => seq >= from && seq < next)
   }
 
+  add(change: Change): LogEvent {
+    this.#add(change)
+    const event = this.events.at(-1)
+    if (event === undefined) throw new Error('nothing was added')
+    return event
+  }
+
   #add(change: Change): void {
     const messages = this.messages()
     const seq = this.head + 1
-    const place = { conversationId: 'c', seq, actorId: 'u', at: '2026-11-23T09:00:00.000Z' }
+    const place = { conversationId: this.id, seq, actorId: 'u', at: this.#at }
     if (change.kind === 'note' || (change.kind !== 'send' && messages.length === 0)) {
       this.#versions.push(messages)
       this.events.push({ ...place, type: 'renamed', name: `n${seq}` })
@@ -101,13 +112,13 @@ export class Log {
 
   #sent(number: number, seq: number): Message {
     return {
-      id: `m${number}`,
-      conversationId: 'c',
+      id: `${this.id}${number}`,
+      conversationId: this.id,
       seq,
       number,
       senderId: 'u',
       body: `${number}`,
-      createdAt: '2026-11-23T09:00:00.000Z',
+      createdAt: this.#at,
       editedAt: null,
       deletedAt: null,
       changedSeq: seq,
