@@ -16,7 +16,7 @@ export const changes: fc.Arbitrary<Change[]> = fc.array(
     },
     { weight: 1, arbitrary: fc.constant<Change>({ kind: 'note' }) },
   ),
-  { minLength: 1, maxLength: 40 },
+  { minLength: 1, maxLength: 40, size: 'max' },
 )
 
 /** What the server would say about one conversation, at any moment of its history. */
