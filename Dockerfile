@@ -20,7 +20,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 CONFAB_DATA=/data
 RUN mkdir /data && chown bun:bun /data
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
-COPY bin/start.ts ./bin/start.ts
+COPY bin/start.ts bin/client.ts ./bin/
 COPY drizzle ./drizzle
 COPY src ./src
 COPY --from=client /app/client/dist ./client/dist

@@ -22,7 +22,7 @@ export async function buildClient(): Promise<void> {
 /** What goes into the bundle: the client, what it imports from the server, and the tools' versions. */
 function sources(): string[] {
   const client = [...new Bun.Glob('**/*').scanSync({ cwd: CLIENT, absolute: true })]
-  const shared = [...new Bun.Glob('src/**/*.ts').scanSync({ cwd: ROOT, absolute: true })]
+  const shared = [...new Bun.Glob('src/lib/*.ts').scanSync({ cwd: ROOT, absolute: true })]
   return [...client.filter((file) => !file.startsWith(`${CLIENT_DIST}/`)), ...shared, join(ROOT, 'bun.lock')]
 }
 

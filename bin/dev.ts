@@ -66,10 +66,13 @@ async function startApi(config: Config, { url, stack }: ApiParts): Promise<strin
     // Ctrl-C reaches the whole process group: this process passes it on once, and in order.
     detached: true,
   })
-  const ended = child.exited.then(() => process.kill(process.pid, 'SIGTERM'))
+  let stopping = false
+  // What it could not start with, it has said itself.
+  void child.exited.then(() => stopping || process.kill(process.pid, 'SIGTERM'))
   stack.defer(async () => {
+    stopping = true
     child.kill('SIGTERM')
-    await ended
+    await child.exited
   })
   return `http://${LOCAL}:${port}`
 }
@@ -103,11 +106,6 @@ async function startClient(config: Config, { api, stack }: ClientParts): Promise
 }
 
 async function answers(url: string): Promise<void> {
-  while (
-    !(await fetch(url).then(
-      ({ ok }) => ok,
-      () => false,
-    ))
-  )
-    await Bun.sleep(50)
+  const isUp = () => fetch(url).then((answer) => answer.ok)
+  while (!(await isUp().catch(() => false))) await Bun.sleep(50)
 }
