@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { Passwords } from '../../src/accounts/passwords'
-import { client, signUp } from '../support/client'
+import { client, signUpForReal } from '../support/client'
 import { refusal } from '../support/refusal'
 import { startTestServer, type TestServer } from '../support/server'
 
@@ -18,12 +18,12 @@ function logIn(username: string, text = password) {
 
 describe('logging in', () => {
   test('works with the name in any case, and the person is the same', async () => {
-    const { user } = await signUp(server)
+    const { user } = await signUpForReal(server)
     expect(await logIn(user.username.toUpperCase())).toEqual({ user })
   })
 
   test('a wrong password and an unknown name get the same answer', async () => {
-    const { user } = await signUp(server)
+    const { user } = await signUpForReal(server)
     const wrong = await refusal(logIn(user.username, 'wrong horse'))
     const unknown = await refusal(logIn('nobody.at.all'))
     expect(wrong).toEqual(unknown)
@@ -31,7 +31,7 @@ describe('logging in', () => {
   })
 
   test('somebody disabled is told so only with the right password, and their sessions end', async () => {
-    const { user, trpc } = await signUp(server)
+    const { user, trpc } = await signUpForReal(server)
     await server.deps.sql`UPDATE users SET disabled_at = now() WHERE id = ${user.id}`
     expect(await refusal(logIn(user.username))).toMatchObject({ code: 'FORBIDDEN', status: 403 })
     expect(await refusal(logIn(user.username, 'wrong horse'))).toMatchObject({ code: 'UNAUTHORIZED' })
@@ -40,7 +40,7 @@ describe('logging in', () => {
   })
 
   test('a hash of a lower cost is made anew', async () => {
-    const { user } = await signUp(server)
+    const { user } = await signUpForReal(server)
     const weak = await Bun.password.hash(password, { algorithm: 'argon2id', memoryCost: 8_192, timeCost: 1 })
     await server.deps.sql`UPDATE users SET password_hash = ${weak} WHERE id = ${user.id}`
     await logIn(user.username)

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { hashToken } from '../../src/lib/tokens'
 import { call } from '../support/call'
-import { signUp } from '../support/client'
+import { signUpForReal } from '../support/client'
 import { startTestServer, type TestServer } from '../support/server'
 
 const password = 'correct horse'
@@ -45,14 +45,14 @@ describe('a session', () => {
   })
 
   test('is known to the database by its hash alone', async () => {
-    const { user, cookie } = await signUp(server)
+    const { user, cookie } = await signUpForReal(server)
     const rows = await server.deps.sql`SELECT id FROM sessions WHERE user_id = ${user.id}`
     expect(rows.map(({ id }) => id)).toEqual([idOf(cookie)])
     expect(await me(`confab=${idOf(cookie)}`)).toEqual({ user: null })
   })
 
   test('begins with a new token at each log-in, and takes the place of the one in the browser', async () => {
-    const { user, cookie } = await signUp(server)
+    const { user, cookie } = await signUpForReal(server)
     const input = { username: user.username, password }
     const again = await call(server, 'accounts.logIn', { input, cookie })
     const [renewed = ''] = (again.headers.get('set-cookie') ?? '').split(';')
@@ -62,7 +62,7 @@ describe('a session', () => {
   })
 
   test('ends when its person signs out, with its sockets and without their other sessions', async () => {
-    const here = await signUp(server)
+    const here = await signUpForReal(server)
     const input = { username: here.user.username, password }
     const elsewhere = await call(server, 'accounts.logIn', { input })
     const [other = ''] = (elsewhere.headers.get('set-cookie') ?? '').split(';')
@@ -82,7 +82,7 @@ describe('a session', () => {
   ]
   for (const { name, set, lives } of lifetimes)
     test(name, async () => {
-      const { user, cookie } = await signUp(server)
+      const { user, cookie } = await signUpForReal(server)
       await server.deps.sql.unsafe(`UPDATE sessions SET ${set} WHERE id = '${idOf(cookie)}'`)
       const left = () => server.deps.sql`SELECT id FROM sessions WHERE id = ${idOf(cookie)}`
       expect(await me(cookie)).toEqual({ user: lives ? user : null })
@@ -90,7 +90,7 @@ describe('a session', () => {
     })
 
   test('is prolonged by its use', async () => {
-    const { cookie } = await signUp(server)
+    const { cookie } = await signUpForReal(server)
     const id = idOf(cookie)
     await server.deps.sql`UPDATE sessions SET expires_at = now() + interval '10 days' WHERE id = ${id}`
     await me(cookie)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { client, signUp } from '../support/client'
+import { client, signUpForReal } from '../support/client'
 import { refusal } from '../support/refusal'
 import { startTestServer, type TestServer } from '../support/server'
 
@@ -15,7 +15,7 @@ afterAll(() => server.stop())
 describe('signing up', () => {
   test('exactly one of twenty who come first at once owns the server', async () => {
     const before = await client(server).accounts.signUpMode.query()
-    const people = await Promise.all(Array.from({ length: CROWD }, () => signUp(server)))
+    const people = await Promise.all(Array.from({ length: CROWD }, () => signUpForReal(server)))
     const roles = people.map(({ user }) => user.role)
     expect(before).toEqual({ mode: 'open', first: true })
     expect(await client(server).accounts.signUpMode.query()).toEqual({ mode: 'open', first: false })
@@ -36,7 +36,7 @@ describe('signing up', () => {
   })
 
   test('a new person is signed in, under the name they gave or else their user name', async () => {
-    const named = await signUp(server, '  Ada Lovelace ')
+    const named = await signUpForReal(server, '  Ada Lovelace ')
     const { user: unnamed } = await client(server).accounts.signUp.mutate({
       username: 'Plain_Name',
       password,
@@ -47,7 +47,7 @@ describe('signing up', () => {
   })
 
   test('a password is kept as argon2id at the cost that was decided', async () => {
-    const { user } = await signUp(server)
+    const { user } = await signUpForReal(server)
     const [row] = await server.deps.sql`SELECT password_hash AS hash FROM users WHERE id = ${user.id}`
     expect(row?.hash).toStartWith('$argon2id$v=19$m=19456,t=2,p=1$')
   })

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import pino from 'pino'
 import { createApp } from '../../src/app'
-import { signUp, type TestPerson } from '../support/client'
+import { signUpForReal, type TestPerson } from '../support/client'
 import { startTestServer, type TestServer } from '../support/server'
 
 /** The real app on the real database, with its log in a list: every line at every level. */
@@ -11,7 +11,7 @@ let app: ReturnType<typeof createApp>
 const lines: string[] = []
 beforeAll(async () => {
   server = await startTestServer()
-  person = await signUp(server)
+  person = await signUpForReal(server)
   const logger = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) })
   app = createApp({ ...server.deps, logger }, { socket: { upgrade: () => false } })
 })

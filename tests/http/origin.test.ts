@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { call } from '../support/call'
-import { signUp, type TestPerson } from '../support/client'
+import { signUpForReal, type TestPerson } from '../support/client'
 import { startTestServer, type TestServer } from '../support/server'
 
 let server: TestServer
 let person: TestPerson
 beforeAll(async () => {
   server = await startTestServer()
-  person = await signUp(server)
+  person = await signUpForReal(server)
 })
 afterAll(() => server.stop())
 

@@ -33,20 +33,28 @@ export interface Live extends Disposable {
 
 /**
  * A fresh person who is signed in. On a server of this process the rows are written directly, since hashing a password
- * costs more than most tests; signing up itself is what `tests/accounts` tests.
+ * costs more than most tests; who needs the password or the way in takes `signUpForReal`.
  */
 export async function signUp(server: { url: string; deps?: Deps }, displayName = 'Ada'): Promise<TestPerson> {
-  const username = `u${newId().replaceAll('-', '').slice(8)}`
-  if (server.deps !== undefined)
-    return insertPerson({ url: server.url, deps: server.deps }, { username, displayName })
+  if (server.deps === undefined) return signUpForReal(server, displayName)
+  return insertPerson({ url: server.url, deps: server.deps }, { username: freshName(), displayName })
+}
+
+/** A fresh person through the front door, whose password is "correct horse". */
+export async function signUpForReal(server: { url: string }, displayName = 'Ada'): Promise<TestPerson> {
   let cookie = ''
   const trpc = client(server, {
     onCookie: (set) => {
       cookie = set
     },
   })
-  const { user } = await trpc.accounts.signUp.mutate({ username, password: 'correct horse', displayName })
+  const input = { username: freshName(), password: 'correct horse', displayName }
+  const { user } = await trpc.accounts.signUp.mutate(input)
   return person(server, user, cookie)
+}
+
+function freshName(): string {
+  return `u${newId().replaceAll('-', '').slice(8)}`
 }
 
 async function insertPerson(
