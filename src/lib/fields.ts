@@ -21,13 +21,17 @@ export function textField(label: string, { min = 1, max }: TextLimits) {
 export function idField(label: string) {
   return z
     .string({ error: `${label} must be an id.` })
-    .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, { error: `${label} is not an id.` })
+    .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, {
+      error: `${label} is not an id.`,
+    })
     .transform((id) => id.toLowerCase())
 }
 
 /** A place in a log or a count of messages: a whole number from 0 that a double holds exactly. */
 export function placeField(label: string) {
-  return z.int({ error: `${label} must be a whole number.` }).min(0, { error: `${label} may not be negative.` })
+  return z
+    .int({ error: `${label} must be a whole number.` })
+    .min(0, { error: `${label} may not be negative.` })
 }
 
 export function limitField(max: number, preset: number) {
