@@ -3,6 +3,7 @@ import type { HistoryPage } from '../../src/messages/queries'
 import { People } from '../accounts/people'
 import { Conversations } from '../conversations/conversations'
 import { MemberLists } from '../conversations/member-list'
+import { gathered } from '../lib/gathered'
 import { createIdSource } from '../lib/ids'
 import type { Kept } from '../lib/kept'
 import { type LiveSocket, openLiveSocket } from '../lib/live-socket'
@@ -134,7 +135,9 @@ export function createSession(options: SessionOptions) {
         url: options.socketUrl,
         timing,
         ...(options.WebSocket === undefined ? {} : { WebSocket: options.WebSocket }),
-        onEvent: (event) => void engine.receive(event),
+        onEvent: gathered(timing, (event) => {
+          if (socket !== null) void engine.receive(event)
+        }),
         onOpen() {
           connection.up()
           wake()
