@@ -8,7 +8,7 @@ import {
   useLayoutEffect,
   useRef,
 } from 'react'
-import { anchorOnReadRows, keepEndPinned, sizeUpTo } from './virtual'
+import { anchorOnReadRows, type EndPin, pinEnd, sizeUpTo } from './virtual'
 
 export interface VirtualListHandle {
   toEnd(): void
@@ -72,6 +72,12 @@ export function VirtualList<T extends { key: string }>(props: VirtualListProps<T
   })
   anchorOnReadRows(list, (index) => items[index] !== undefined && isRead(items[index]))
 
+  const pin = useRef<EndPin>(null)
+  const lastKey = items.at(-1)?.key
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is about what came at the end
+  useLayoutEffect(() => {
+    if (followed.current) pin.current?.hold()
+  }, [lastKey])
   useLayoutEffect(() => {
     followed.current = follow
   }, [follow])
@@ -88,7 +94,11 @@ export function VirtualList<T extends { key: string }>(props: VirtualListProps<T
     if (startKey === null || !toItem(startKey)) list.scrollToEnd()
   }, [])
 
-  useEffect(() => (scroller.current === null ? undefined : keepEndPinned(scroller.current, list)), [list])
+  useEffect(() => {
+    if (scroller.current === null) return
+    pin.current = pinEnd(scroller.current, list)
+    return () => pin.current?.release()
+  }, [list])
 
   const report = () => {
     const element = scroller.current

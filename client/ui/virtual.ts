@@ -33,28 +33,46 @@ function hasKnownBelow(list: List, index: number): boolean {
   return false
 }
 
+/** Who is at the end, and stays there. */
+export interface EndPin {
+  /** To be called when rows were put at the end. */
+  hold(): void
+  release(): void
+}
+
 /**
- * Keeps those who are at the end there when the room for the list changes: the composer grows, a window is resized.
- * A scroll event that comes with another height is the browser's own clamping, not a reader who leaves.
+ * Keeps those who are at the end there when the room for the list changes (the composer grows, a window is resized) and
+ * when rows come faster than the list hears of its own scrolling, or for longer than the five seconds after which it
+ * gives up a scroll.
+ *
+ * Only who goes up leaves the end. Rows that came below since the list last scrolled are no leaving, and neither is a
+ * scroll event that comes with another height: that is the browser's own clamping.
  */
-export function keepEndPinned(scroller: HTMLElement, list: List): () => void {
+export function pinEnd(scroller: HTMLElement, list: List): EndPin {
   const isAtEnd = () =>
     scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop <= list.options.scrollEndThreshold
-  let height = scroller.clientHeight
-  let atEnd = isAtEnd()
+  let { clientHeight: height, scrollTop: top } = scroller
+  let pinned = isAtEnd()
+  const hold = () => {
+    if (pinned) list.scrollToEnd()
+  }
   const onScroll = () => {
-    if (scroller.clientHeight === height) atEnd = isAtEnd()
+    if (scroller.clientHeight === height) pinned = isAtEnd() || (pinned && scroller.scrollTop >= top)
+    top = scroller.scrollTop
   }
   const observer = new ResizeObserver(() => {
     if (scroller.clientHeight === height) return
     height = scroller.clientHeight
-    if (atEnd) list.scrollToEnd()
+    hold()
   })
   scroller.addEventListener('scroll', onScroll, { passive: true })
   observer.observe(scroller)
-  return () => {
-    scroller.removeEventListener('scroll', onScroll)
-    observer.disconnect()
+  return {
+    hold,
+    release() {
+      scroller.removeEventListener('scroll', onScroll)
+      observer.disconnect()
+    },
   }
 }
 
