@@ -100,12 +100,9 @@ export function MessageList(props: MessageListProps) {
   )
 }
 
+/** Not a `status`: older messages that come while one scrolls are nothing to announce. */
 function OlderHint() {
-  return (
-    <p role="status" className="grid h-12 place-items-center text-note text-faint">
-      Loading older messages…
-    </p>
-  )
+  return <p className="grid h-12 place-items-center text-note text-faint">Loading older messages…</p>
 }
 
 /** One's own new message is always seen: the list goes to the end with it, from wherever it was. */
