@@ -34,7 +34,7 @@ export function ConversationFilter({ ref, query, onQuery, onGo }: ConversationFi
         }}
         className={
           'h-[34px] w-full rounded-[9px] border border-line bg-raised pr-16 pl-8 text-[13.5px] outline-none ' +
-          'transition-[border-color,box-shadow] focus:border-accent focus:ring-3 focus:ring-accent/18 touch:h-11'
+          'transition-[border-color,box-shadow] focus:border-accent focus:ring-3 focus:ring-accent/18 max-md:text-[16px] touch:h-11 touch:text-[16px]'
         }
       />
       {query === '' ? (

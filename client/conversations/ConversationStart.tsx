@@ -22,8 +22,8 @@ export function ConversationStart({ conversation, meId, empty, onGreet, onAdd }:
   return (
     <div className="px-5 pt-9 pb-3 max-md:px-3.5">
       <Picture conversation={conversation} others={others} />
-      <h2 className="mt-3.5 text-[19px] font-[660] tracking-[-0.016em]">{title}</h2>
-      <p className="mt-1 max-w-[56ch] text-muted text-pretty">{hint}</p>
+      <h2 className="mt-3.5 wrap-anywhere text-[19px] font-[660] tracking-[-0.016em]">{title}</h2>
+      <p className="mt-1 max-w-[56ch] wrap-anywhere text-muted text-pretty">{hint}</p>
       {empty && (
         <div className="mt-4 flex flex-wrap gap-2.5">
           {!alone && (
