@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
+import { newId } from '../../src/lib/ids'
 import type { TestPerson } from '../support/client'
 import { moves, watchFrames } from '../support/frames'
 import { fromEnd, hold, say, screen } from '../support/screen'
@@ -39,6 +40,20 @@ describeSite('scrolling', (site) => {
     })
     expect(frames.length).toBeGreaterThan(2)
     expect(Math.max(...frames.map((frame) => Math.abs(frame.fromEnd)))).toBeLessThan(1)
+  }, 60_000)
+
+  test('item 33: they stay there as well when a thousand come at once', async () => {
+    const { ada, ben, id } = await longConversation(20)
+    const page = await site.open({ as: ada, id })
+    await screen.sidebar(page).getByText('Online', { exact: true }).waitFor()
+    // Handed to the send queue: a thousand calls over HTTP would be no burst.
+    const { sends } = site.server.deps
+    const burst = manyMessages(1_000, [ben.user.id]).map(({ senderId, body }) =>
+      sends.submit({ id: newId(), conversationId: id, senderId, body }),
+    )
+    await Promise.all(burst)
+    await row(page, 1_000).waitFor()
+    await until(() => isAtEnd(page))
   }, 60_000)
 
   test('item 34: for those further up nothing moves, a pill counts what is new, and an own message goes to the end', async () => {

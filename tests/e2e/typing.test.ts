@@ -15,9 +15,19 @@ describeSite('typing', (site) => {
     await send(ben, id, 'the only message')
     const page = await site.open({ as: ada, id, before: (context) => context.clock.install() })
     await screen.message(page, 'the only message').waitFor()
-    await page.clock.pauseAt(Date.now() + 60_000)
+    await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 5_000)
     const line = page.locator('[data-typing]')
-    const says = (words: string) => until(async () => (await line.textContent()) === words, { what: words })
+    const now = () => page.evaluate(() => Date.now())
+    const runTo = async (moment: number) => page.clock.runFor(moment - (await now()))
+    /** What comes in a burst is drawn a moment later, so a little time has to pass; answers when it was. */
+    const says = async (words: string) => {
+      await until(async () => {
+        if ((await line.textContent()) === words) return true
+        await page.clock.runFor(1)
+        return false
+      })
+      return now()
+    }
     const places = async () => [
       await screen.log(page).boundingBox(),
       await screen.message(page, 'the only message').boundingBox(),
@@ -26,24 +36,24 @@ describeSite('typing', (site) => {
     const before = await places()
 
     const notify = (person: typeof ada) => person.trpc.typing.notify.mutate({ conversationId: id })
+    const begun = await now()
     await notify(ben)
     await says('Ben Okafor is typing…')
     await notify(cem)
     await says('Ben Okafor and Cem Aydin are typing…')
     await notify(dora)
-    await says('Ben Okafor, Cem Aydin and Dora Weiss are typing…')
-    await page.clock.runFor(5_000)
+    const three = await says('Ben Okafor, Cem Aydin and Dora Weiss are typing…')
+    await runTo(begun + 4_000)
     await notify(eva)
-    await says('Several people are typing…')
+    const four = await says('Several people are typing…')
     expect(await places()).toEqual(before)
 
-    // Five and a half seconds after the first three, half a second after the last.
-    await page.clock.runFor(500)
-    await says('Several people are typing…')
-    await page.clock.runFor(500)
-    await says('Eva Horn is typing…')
-    await page.clock.runFor(5_000)
-    await says('')
+    await runTo(begun + 5_900)
+    expect(await line.textContent()).toBe('Several people are typing…')
+    await runTo(three + 6_000)
+    expect(await line.textContent()).toBe('Eva Horn is typing…')
+    await runTo(four + 6_000)
+    expect(await line.textContent()).toBe('')
     expect(await places()).toEqual(before)
   }, 60_000)
 

@@ -15,6 +15,8 @@ interface OpenOptions extends Omit<PageOptions, 'within'> {
   id?: string
   /** In a profile that no other test uses: for clocks and scripts, which can't be taken out of one again. */
   before?: (context: BrowserContext) => Promise<unknown>
+  /** By way of another address than the server's own. */
+  by?: { url: string }
 }
 
 export interface Site {
@@ -32,14 +34,14 @@ export interface Site {
 }
 
 /** Tests in a real browser, all on one server of their own. A page that throws, or breaks the policy, fails its test. */
-export function describeSite(name: string, tests: (site: Site) => void): void {
+export function describeSite(name: string, tests: (site: Site) => void, start = () => startSite()): void {
   describeWith('chromium', name, () => {
     let running: TestServer | null = null
     const opened: { context: BrowserContext; plain: boolean }[] = []
     const idle: BrowserContext[] = []
 
     beforeAll(async () => {
-      running = await startSite()
+      running = await start()
       // The first account owns the server; whoever comes later is like everybody else.
       await signUp(running, 'Olga Owner')
     }, TIMEOUT)
@@ -73,12 +75,12 @@ export function describeSite(name: string, tests: (site: Site) => void): void {
         const input = { kind: 'private' as const, name: channelName, memberIds }
         return (await first(people).trpc.conversations.create.mutate(input)).conversation.id
       },
-      async open({ id, before, path = id === undefined ? '/' : `/c/${id}`, ...options }) {
+      async open({ id, before, by, path = id === undefined ? '/' : `/c/${id}`, ...options }) {
         const plain = before === undefined && Object.keys(options).every((name) => name === 'as')
         const context = (plain && idle.pop()) || (await newContext(options))
         opened.push({ context, plain })
         await before?.(context)
-        const page = await openPage(site.server, { ...options, path, within: context })
+        const page = await openPage(by ?? site.server, { ...options, path, within: context })
         if (id !== undefined) await screen.log(page).waitFor()
         return page
       },
