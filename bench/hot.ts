@@ -6,12 +6,13 @@ import { createMemoryBus } from '../src/live/memory-bus'
 import { SendQueue } from '../src/live/send-queue'
 import { type Outcome, type Send, writeSends } from '../src/live/write-sends'
 import { createConversation, createPeople, type SignedIn } from './people'
+import { alternate } from './rounds'
 import type { Bench, Scenario } from './scenario'
 import { quantile } from './stats'
 
 const IN_FLIGHT = 64
-const ROUNDS = 5
-const SECONDS = 2
+const ROUNDS = 8
+const SECONDS = 1.5
 const BODY = 'x'.repeat(100)
 
 /** Everybody writes in the same conversation, whose row all of them need. */
@@ -32,26 +33,13 @@ export const hot: Scenario = {
     )
 
     for (const side of sides) await press(bench, side, 0.5)
-    const rounds: Pressed[][] = []
-    for (let n = 1; n <= ROUNDS; n++) {
-      bench.tell(`round ${n} of ${ROUNDS}`)
-      const round: Pressed[] = []
-      for (const side of sides) round.push(await press(bench, side, SECONDS))
-      rounds.push(round)
-    }
-
-    const compare = (of: keyof Pressed) => {
-      const [confab = [], rest = []] = sides.map((_, i) =>
-        rounds.map((round) => round[i]?.[of] ?? Number.NaN),
-      )
-      return { confab, peers: [{ name: sides[1]?.name ?? '', rounds: rest }] }
-    }
+    const rounds = await alternate(ROUNDS, sides, (side) => press(bench, side, SECONDS))
     return [
-      { name: 'messages committed', unit: '/s', ...compare('rate'), bar: { of: 'ratio', least: 10 } },
-      { name: 'send to commit, median', unit: 'ms', ...compare('p50') },
-      { name: 'send to commit, p99', unit: 'ms', ...compare('p99') },
-      { name: "PostgreSQL's CPU per message", unit: 'µs', ...compare('postgres') },
-      { name: "the queue's CPU per message", unit: 'µs', ...compare('own') },
+      { name: 'messages committed', unit: '/s', ...rounds.compare('rate'), bar: { of: 'ratio', least: 10 } },
+      { name: 'send to commit, median', unit: 'ms', ...rounds.compare('p50') },
+      { name: 'send to commit, p99', unit: 'ms', ...rounds.compare('p99') },
+      { name: "PostgreSQL's CPU per message", unit: 'µs', ...rounds.compare('postgres') },
+      { name: "the queue's CPU per message", unit: 'µs', ...rounds.compare('own') },
     ]
   },
 }

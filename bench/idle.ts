@@ -1,6 +1,7 @@
 import postgres from 'postgres'
-import { type MeasuredServer, startServer } from './children'
+import { startServer } from './children'
 import { createConversation, createPeople, type SignedIn } from './people'
+import { alternate } from './rounds'
 import type { Scenario } from './scenario'
 import { closeAll, confabSocket, type Opening, openAll } from './sockets'
 
@@ -20,38 +21,29 @@ export const idle: Scenario = {
     const { sockets, tell } = bench
     const databaseUrl = await bench.database.create()
     const people = await populate(databaseUrl, FIRST + sockets)
-    const confab: Grown[] = []
-    const raw: Grown[] = []
-    for (let n = 1; n <= ROUNDS; n++) {
-      tell(`round ${n} of ${ROUNDS}`)
-      await using stack = new AsyncDisposableStack()
-      const server = await startServer({ file: 'confab.ts', databaseUrl, stack })
-      confab.push(
-        await grow(
-          server,
-          people.map((person) => confabSocket(server.url, person, 1)),
-          stack,
-        ),
-      )
-      const bare = await startServer({ file: 'raw.ts', stack })
-      raw.push(
-        await grow(
-          bare,
-          people.map(() => ({ url: bare.url })),
-          stack,
-        ),
-      )
-    }
-    const compare = (of: keyof Grown) => ({
-      confab: confab.map((grown) => grown[of]),
-      peers: [{ name: 'raw Bun', rounds: raw.map((grown) => grown[of]) }],
-    })
+    const sides: Side[] = [
+      {
+        ...{ name: 'Confab', file: 'confab.ts', databaseUrl },
+        openings: (url) => people.map((person) => confabSocket(url, person, 1)),
+      },
+      { name: 'raw Bun', file: 'raw.ts', openings: (url) => people.map(() => ({ url })) },
+    ]
+    tell('opening')
+    const rounds = await alternate(ROUNDS, sides, grow)
     return [
-      { name: 'memory of a socket', unit: 'KiB', ...compare('kib'), bar: { of: 'value', most: 12 } },
-      { name: 'sockets opened', unit: '/s', ...compare('rate') },
-      { name: 'server CPU to open one', unit: 'µs', ...compare('cpu') },
+      { name: 'memory of a socket', unit: 'KiB', ...rounds.compare('kib'), bar: { of: 'value', most: 12 } },
+      { name: 'sockets opened', unit: '/s', ...rounds.compare('rate') },
+      { name: 'server CPU to open one', unit: 'µs', ...rounds.compare('cpu') },
     ]
   },
+}
+
+interface Side {
+  name: string
+  /** The server's, and for the product its database. */
+  file: string
+  databaseUrl?: string
+  openings: (url: string) => Opening[]
 }
 
 interface Grown {
@@ -63,21 +55,19 @@ interface Grown {
   cpu: number
 }
 
-/** Between two sizes of the same server, after its garbage is collected at each. */
-async function grow(
-  server: MeasuredServer,
-  openings: Opening[],
-  stack: AsyncDisposableStack,
-): Promise<Grown> {
-  const first = await openAll(openings.slice(0, FIRST))
-  stack.defer(() => closeAll(first))
+/** Between two sizes of the same fresh server, after its garbage is collected at each. */
+async function grow({ openings, ...side }: Side): Promise<Grown> {
+  await using stack = new AsyncDisposableStack()
+  const server = await startServer({ ...side, stack })
+  const all = openings(server.url)
+  const first = await openAll(all.slice(0, FIRST))
   const before = await server.settled()
   const start = performance.now()
-  const counted = await openAll(openings.slice(FIRST))
-  stack.defer(() => closeAll(counted))
+  const counted = await openAll(all.slice(FIRST))
   const seconds = (performance.now() - start) / 1_000
   const opened = await server.usage()
   const after = await server.settled()
+  closeAll([...first, ...counted])
   return {
     kib: (after.rss - before.rss) / 1_024 / counted.length,
     rate: counted.length / seconds,

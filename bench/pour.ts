@@ -11,8 +11,15 @@ export interface Contender {
   send: () => Promise<void>
 }
 
-/** At a steady rate a second, whatever the server does; or as fast as it goes, so many ahead of the deliveries. */
-export type Flow = { rate: number } | { ahead: number }
+export interface Flow {
+  /** Messages a second, if the server keeps up. */
+  rate: number
+  /**
+   * How many may be on their way to the audience at once. With 1, frames never gather into one write while another
+   * program has the core: what a delivery costs is then the same on a busy machine.
+   */
+  ahead: number
+}
 
 export interface Poured {
   /** Microseconds of the server's CPU for each delivery. */
@@ -32,7 +39,7 @@ export async function pour(contender: Contender, flow: Flow, seconds: number): P
   audience.forget()
   const before = await server.usage()
   const start = performance.now()
-  const sends = await ('rate' in flow ? steadily(contender, flow, seconds) : ahead(contender, flow, seconds))
+  const sends = await sendFor(contender, flow, seconds)
   await Promise.all(sends)
   const complete = await audience.heard(sends.length * audience.size, LATE_MS)
   const elapsed = (performance.now() - start) / 1_000
@@ -49,24 +56,14 @@ export async function pour(contender: Contender, flow: Flow, seconds: number): P
   }
 }
 
-/** A send that is due is sent, though the last one may have no answer yet: a slow server gets no easier load. */
-async function steadily({ send }: Contender, { rate }: { rate: number }, seconds: number) {
+async function sendFor({ send, audience }: Contender, { rate, ahead }: Flow, seconds: number) {
   const sends: Promise<void>[] = []
   const start = performance.now()
-  for (let n = 0; n < rate * seconds; n++) {
-    const due = start + (n * 1_000) / rate
-    if (due > performance.now()) await Bun.sleep(due - performance.now())
+  for (let due = 0; due < seconds * 1_000; due = Math.max(due + 1_000 / rate, performance.now() - start)) {
+    const early = due - (performance.now() - start)
+    if (early > 0) await Bun.sleep(early)
     sends.push(send())
-  }
-  return sends
-}
-
-async function ahead({ send, audience }: Contender, flow: { ahead: number }, seconds: number) {
-  const sends: Promise<void>[] = []
-  const end = performance.now() + seconds * 1_000
-  while (performance.now() < end) {
-    sends.push(send())
-    await audience.heard((sends.length - flow.ahead) * audience.size, LATE_MS)
+    if (!(await audience.heard((sends.length - ahead + 1) * audience.size, LATE_MS))) break
   }
   return sends
 }
