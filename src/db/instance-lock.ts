@@ -16,6 +16,8 @@ export interface InstanceLock {
 export interface InstanceLockOptions {
   /** Whether instances share a bus, and so the database. Without one this instance must be the only one. */
   shared: boolean
+  /** Milliseconds for which it is tried. */
+  patience?: number
   /** Told when the lock is lost and when it is back. */
   tell: (sentence: string) => void
 }
@@ -30,7 +32,7 @@ export interface InstanceLockOptions {
  * @throws StartError when another instance keeps it
  */
 export async function takeInstanceLock(url: string, options: InstanceLockOptions): Promise<InstanceLock> {
-  const { shared, tell } = options
+  const { shared, patience = PATIENCE_MS, tell } = options
   let held = false
   let released = false
   let wake = () => {}
@@ -74,7 +76,7 @@ export async function takeInstanceLock(url: string, options: InstanceLockOptions
     }
   }
 
-  const deadline = performance.now() + PATIENCE_MS
+  const deadline = performance.now() + patience
   for (held = await take(); !held; held = await take()) {
     if (performance.now() > deadline) {
       await sql.end({ timeout: 1 })
