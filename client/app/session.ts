@@ -51,6 +51,7 @@ export function createSession(options: SessionOptions) {
     timing,
     read: async (ids) => (await api.accounts.peopleByIds.query({ ids })).people,
   })
+  people.learn([me])
   const list = new Conversations(caches, me, (named) => people.learn(named))
   const members = new MemberLists(caches, me)
   const timelines = new Timelines()

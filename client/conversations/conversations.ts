@@ -32,14 +32,15 @@ export class Conversations {
 
   /** Resolves when there is a list. Throws when the server could not be asked. */
   async load(): Promise<void> {
-    if (!this.loaded) await this.refresh()
+    if (this.loaded) this.#introduce(this.all())
+    else await this.refresh()
   }
 
   /** Asks the server. What came by events meanwhile is kept. */
   refresh(): Promise<void> {
     this.#fetching ??= this.caches.conversations.list
       .fetch(undefined, { staleTime: 0 })
-      .then(({ conversations }) => this.learn(conversations.flatMap(({ people }) => people)))
+      .then(({ conversations }) => this.#introduce(conversations))
       .finally(() => {
         this.#fetching = null
       })
@@ -70,6 +71,10 @@ export class Conversations {
 
   remove(conversationId: string): void {
     this.#set((entries) => entries.filter((entry) => entry.id !== conversationId))
+  }
+
+  #introduce(conversations: Conversation[]): void {
+    this.learn(conversations.flatMap(({ people }) => people))
   }
 
   #data() {

@@ -121,7 +121,7 @@ export class Outbox {
     this.#do({ type: 'started', id, reachable: this.deps.reachable() })
     const answer = await this.deps.send({ id, conversationId, body }).catch(toProblem)
     this.#onTheWay.delete(id)
-    if ('sentence' in answer) await this.#afterProblem(id, answer)
+    if ('sentence' in answer) this.#afterProblem(id, answer)
     else {
       this.#do({ type: 'answered', id, sent: answer })
       void this.deps.kept.remove(id)
@@ -129,7 +129,7 @@ export class Outbox {
     this.#pump(conversationId)
   }
 
-  async #afterProblem(id: string, problem: Problem): Promise<void> {
+  #afterProblem(id: string, problem: Problem): void {
     const message = this.find(id)
     if (message === undefined || message.state === 'sent') return
     const { status, sentence, retryAfterMs, timedOut } = problem
