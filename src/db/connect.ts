@@ -39,18 +39,28 @@ const wire = {
 }
 
 /**
- * Looks at the counters and has no listeners, since the driver takes all of them off when it turns to TLS. A second
- * statement on a connection that has just answered a first one can slip through; the next one written will not.
+ * Ends a connection on which something was written since the last bytes came, and nothing has come for too long.
+ *
+ * When the driver turns to TLS it takes all listeners off; from then on only what the counters show is known. A second
+ * statement on its way when a first one is answered can slip through; the next one written will not.
  */
 function watch(socket: Socket): void {
-  let seen = { read: 0, written: 0 }
+  let answered = 0
+  let read = 0
   let askedAt: number | null = null
+  const heard = () => {
+    answered = socket.bytesWritten
+  }
+  socket.on('data', heard)
   const timer = setInterval(() => {
     if (socket.destroyed) return clearInterval(timer)
-    const now = { read: socket.bytesRead, written: socket.bytesWritten }
-    if (now.read > seen.read) askedAt = null
-    else if (now.written > seen.written) askedAt ??= performance.now()
-    seen = now
+    const { bytesRead, bytesWritten } = socket
+    if (bytesRead > read) {
+      askedAt = null
+      if (!socket.listeners('data').includes(heard)) answered = bytesWritten
+    }
+    read = bytesRead
+    if (bytesWritten > answered) askedAt ??= performance.now()
     if (askedAt !== null && performance.now() - askedAt > SILENCE_MS - LOOK_MS)
       socket.destroy(Object.assign(new Error('the database is silent'), { code: 'ETIMEDOUT' }))
   }, LOOK_MS)
