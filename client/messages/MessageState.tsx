@@ -21,7 +21,7 @@ export function MessageState({ state, since }: MessageStateProps) {
     <span
       data-state={state}
       title={words}
-      className={`ml-1.5 inline-flex h-4 items-center gap-1 align-[-2.5px] text-xs ${state === 'read' ? 'text-accent-text' : 'text-faint'}`}
+      className={`ml-1.5 inline-flex h-4 items-center gap-1 align-text-bottom text-xs ${state === 'read' ? 'text-accent-text' : 'text-faint'}`}
     >
       <span className="inline-flex w-4">
         {waiting && shown && <Clock size={13} strokeWidth={2} aria-hidden />}
