@@ -8,6 +8,8 @@ import type { TestPerson } from './client'
 import { chromiumPath } from './require'
 import { startTestServer, type TestServer, type TestServerOptions } from './server'
 
+export const VIEWPORT = { width: 1280, height: 800 }
+
 /** The server with the built client, as a browser gets it. The build is made once a run, when it is not fresh. */
 export async function startSite(options: TestServerOptions = {}): Promise<TestServer> {
   built ??= clientIsStale() ? buildClient() : Promise.resolve()
@@ -23,14 +25,12 @@ export interface PageOptions
   /** Signed in as this person from the start. */
   as?: TestPerson
   path?: string
-  /** A profile that is there already. */
-  within?: BrowserContext
 }
 
 /** A page in a browser profile of its own, which fails its test when the page throws or is refused by the policy. */
 export async function openPage(server: { url: string }, options: PageOptions = {}): Promise<Page> {
-  const { as, path = '/', within, ...rest } = options
-  const context = within ?? (await newContext(rest))
+  const { as, path = '/', ...rest } = options
+  const context = await newContext(rest)
   if (as !== undefined) await signIn(context, server, as)
   const page = await context.newPage()
   await page.goto(`${server.url}${path}`)
@@ -40,7 +40,7 @@ export async function openPage(server: { url: string }, options: PageOptions = {
 export async function newContext(options: BrowserContextOptions = {}): Promise<BrowserContext> {
   browser ??= launch()
   const context = await (await browser).newContext({
-    viewport: { width: 1280, height: 800 },
+    viewport: VIEWPORT,
     reducedMotion: 'reduce',
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
@@ -61,7 +61,8 @@ export function takeProblems(): string[] {
   return problems.splice(0)
 }
 
-async function signIn(
+/** Puts the cookie of somebody's session into a profile. */
+export async function signIn(
   context: BrowserContext,
   server: { url: string },
   { cookie }: TestPerson,

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect } from 'bun:test'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { newId } from '../../src/lib/ids'
-import { newContext, openPage, type PageOptions, startSite, takeProblems } from './browser'
+import { newContext, type PageOptions, signIn, startSite, takeProblems, VIEWPORT } from './browser'
 import { signUp, type TestPerson } from './client'
 import { describeWith } from './require'
 import { screen } from './screen'
@@ -10,7 +10,7 @@ import type { TestServer } from './server'
 /** For tests in a browser: the machine may be busy, and only a failing test waits this long. */
 export const TIMEOUT = 60_000
 
-interface OpenOptions extends Omit<PageOptions, 'within'> {
+interface OpenOptions extends PageOptions {
   /** A conversation, which is waited for. */
   id?: string
   /** In a profile that no other test uses: for clocks and scripts, which can't be taken out of one again. */
@@ -37,8 +37,8 @@ export interface Site {
 export function describeSite(name: string, tests: (site: Site) => void, start = () => startSite()): void {
   describeWith('chromium', name, () => {
     let running: TestServer | null = null
-    const opened: { context: BrowserContext; plain: boolean }[] = []
-    const idle: BrowserContext[] = []
+    const opened: { page: Page; plain: boolean }[] = []
+    const idle: Page[] = []
 
     beforeAll(async () => {
       running = await start()
@@ -46,14 +46,14 @@ export function describeSite(name: string, tests: (site: Site) => void, start = 
       await signUp(running, 'Olga Owner')
     }, TIMEOUT)
     afterEach(async () => {
-      for (const { context, plain } of opened.splice(0)) {
-        if (plain) idle.push(await emptied(context, site.server))
-        else await context.close()
+      for (const { page, plain } of opened.splice(0)) {
+        if (plain && !page.isClosed()) idle.push(await emptied(page, site.server))
+        else await page.context().close()
       }
       expect(takeProblems()).toEqual([])
     }, TIMEOUT)
     afterAll(async () => {
-      for (const context of idle) await context.close()
+      for (const page of idle) await page.context().close()
       await running?.stop()
     }, TIMEOUT)
 
@@ -75,12 +75,12 @@ export function describeSite(name: string, tests: (site: Site) => void, start = 
         const input = { kind: 'private' as const, name: channelName, memberIds }
         return (await first(people).trpc.conversations.create.mutate(input)).conversation.id
       },
-      async open({ id, before, by, path = id === undefined ? '/' : `/c/${id}`, ...options }) {
-        const plain = before === undefined && Object.keys(options).every((name) => name === 'as')
-        const context = (plain && idle.pop()) || (await newContext(options))
-        opened.push({ context, plain })
-        await before?.(context)
-        const page = await openPage(by ?? site.server, { ...options, path, within: context })
+      async open({ as, id, before, by, path = id === undefined ? '/' : `/c/${id}`, ...options }) {
+        const plain = before === undefined && Object.keys(options).length === 0
+        const page = (plain && idle.pop()) || (await newPage(options, before))
+        opened.push({ page, plain })
+        if (as !== undefined) await signIn(page.context(), site.server, as)
+        await page.goto(`${(by ?? site.server).url}${path}`)
         if (id !== undefined) await screen.log(page).waitFor()
         return page
       },
@@ -89,16 +89,27 @@ export function describeSite(name: string, tests: (site: Site) => void, start = 
   })
 }
 
+async function newPage(options: BrowserContextOptions, before: OpenOptions['before']): Promise<Page> {
+  const context = await newContext(options)
+  await before?.(context)
+  return context.newPage()
+}
+
 /** Ready for another test: a profile that has loaded the client once starts it in half the time. */
-async function emptied(context: BrowserContext, { url }: { url: string }): Promise<BrowserContext> {
-  await context.unrouteAll({ behavior: 'ignoreErrors' })
-  await context.clearCookies()
-  const [page = await context.newPage(), ...others] = context.pages()
+async function emptied(page: Page, { url }: { url: string }): Promise<Page> {
+  const context = page.context()
+  for (const other of context.pages()) if (other !== page) await other.close()
+  for (const part of [page, context]) await part.unrouteAll({ behavior: 'ignoreErrors' })
   await page.goto('about:blank')
   const browser = await context.newCDPSession(page)
-  await browser.send('Storage.clearDataForOrigin', { origin: url, storageTypes: 'local_storage,indexeddb' })
-  for (const other of [page, ...others]) await other.close()
-  return context
+  await browser.send('Storage.clearDataForOrigin', {
+    origin: url,
+    storageTypes: 'cookies,local_storage,indexeddb',
+  })
+  await browser.detach()
+  await page.setViewportSize(VIEWPORT)
+  await page.emulateMedia({ colorScheme: null })
+  return page
 }
 
 /** Sends as a program does. */
