@@ -30,12 +30,22 @@ const common = {
 /** Missing in the driver's types: it makes the socket of each connection. It must not fail, nor connect first. */
 const wire = {
   socket({ host, port, path }: { host: string[]; port: number[]; path: string | false }): Socket {
-    const socket = new Socket()
+    const socket = new CleanlyClosing()
     if (path === false) socket.connect(port[0] ?? 5432, host[0] ?? 'localhost')
     else socket.connect(path)
     watch(socket)
     return socket
   },
+}
+
+/**
+ * When a connection breaks, the driver fails the statement in progress at `error`, and forgets at a `close` that says "had
+ * an error" what was put on the connection between the two: that would wait for ever.
+ */
+class CleanlyClosing extends Socket {
+  override emit(event: string | symbol, ...args: unknown[]): boolean {
+    return event === 'close' ? super.emit('close', false) : super.emit(event, ...args)
+  }
 }
 
 /**

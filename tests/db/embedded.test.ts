@@ -2,6 +2,7 @@ import { expect, test } from 'bun:test'
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import postgres from 'postgres'
+import { connect } from '../../src/db/connect'
 import { startEmbedded } from '../../src/db/embedded'
 import { findPrograms } from '../../src/db/embedded-programs'
 import { isUnavailable } from '../../src/db/failures'
@@ -53,7 +54,7 @@ test(
   async () => {
     const dataDir = testFolder()
     await using database = disposable(await startEmbedded({ dataDir, dataDirChosen: true, tell: () => {} }))
-    const sql = postgres(database.url, { max: 1, backoff: () => 0.1 })
+    const sql = connect(database.url, { max: 1 })
     await sql`SELECT 1`
     process.kill(database.pid, 'SIGKILL')
     const failure = await until(() =>
