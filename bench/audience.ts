@@ -7,10 +7,6 @@ export function stamp(): string {
   return STAMP + String(Math.round(performance.now() * 1_000)).padStart(DIGITS, '0')
 }
 
-export function isStamped(text: string): boolean {
-  return text.includes(STAMP)
-}
-
 /** The same text, sent now. */
 export function restamp(text: string): string {
   const at = text.indexOf(STAMP)
@@ -22,6 +18,8 @@ export class Audience {
   delivered = 0
   /** Milliseconds from sending to delivery. */
   delays: number[] = []
+  /** What arrived last. */
+  text = ''
   #wake: (() => void) | null = null
   #awaited = Number.POSITIVE_INFINITY
 
@@ -33,6 +31,7 @@ export class Audience {
     const start = at + STAMP.length
     this.delays.push(performance.now() - Number(text.slice(start, start + DIGITS)) / 1_000)
     this.delivered += 1
+    this.text = text
     if (this.delivered >= this.#awaited) this.#wake?.()
   }
 
