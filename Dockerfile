@@ -3,6 +3,7 @@
 FROM oven/bun:1.4.5 AS client
 WORKDIR /app
 COPY package.json bun.lock bunfig.toml ./
+COPY patches ./patches
 RUN bun install --frozen-lockfile --omit=optional
 COPY src ./src
 COPY client ./client
@@ -12,6 +13,7 @@ RUN bun --bun x vite build client
 FROM oven/bun:1.4.5 AS packages
 WORKDIR /app
 COPY package.json bun.lock bunfig.toml ./
+COPY patches ./patches
 RUN bun install --frozen-lockfile --production --omit=optional
 
 FROM oven/bun:1.4.5-slim

@@ -15,7 +15,8 @@ type Options = postgres.Options<Record<string, postgres.PostgresType>>
  * used again within half a second.
  *
  * By itself the driver would wait up to 20 s between its attempts, and for ever on a connection whose other end is
- * frozen or behind a black hole.
+ * frozen or behind a black hole. And what it is given between a socket's error and its close it would forget, for ever too,
+ * along with the connection: `patches/` mends that.
  */
 export function connect(url: string, options: Options): postgres.Sql {
   return postgres(url, { ...common, ...options, ...wire })
@@ -30,22 +31,12 @@ const common = {
 /** Missing in the driver's types: it makes the socket of each connection. It must not fail, nor connect first. */
 const wire = {
   socket({ host, port, path }: { host: string[]; port: number[]; path: string | false }): Socket {
-    const socket = new CleanlyClosing()
+    const socket = new Socket()
     if (path === false) socket.connect(port[0] ?? 5432, host[0] ?? 'localhost')
     else socket.connect(path)
     watch(socket)
     return socket
   },
-}
-
-/**
- * When a connection breaks, the driver fails the statement in progress at `error`, and forgets at a `close` that says "had
- * an error" what was put on the connection between the two: that would wait for ever.
- */
-class CleanlyClosing extends Socket {
-  override emit(event: string | symbol, ...args: unknown[]): boolean {
-    return event === 'close' ? super.emit('close', false) : super.emit(event, ...args)
-  }
 }
 
 /**
