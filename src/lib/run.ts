@@ -25,6 +25,8 @@ export async function runUntilSignalled<T extends Stoppable>(start: () => Promis
   process.on('SIGTERM', onSignal)
   try {
     const running = await start()
+    // Signal handlers alone keep no process alive, nor need what was started.
+    setInterval(() => {}, 2 ** 30)
     void signalled.promise.then(() => end(running))
     return running
   } catch (error) {
