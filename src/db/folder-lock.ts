@@ -28,8 +28,15 @@ export function lockFolder(folder: string): () => void {
     throw new FolderLocked(readHolder(holderFile))
   }
   writeFileSync(holderFile, String(process.pid))
-  return () => lock.close()
+  held.add(lock)
+  return () => {
+    held.delete(lock)
+    lock.close()
+  }
 }
+
+/** A lock that nothing refers to is collected, and closed with that: a holder may well drop the function it got. */
+const held = new Set<Database>()
 
 function readHolder(file: string): string {
   try {
