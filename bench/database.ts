@@ -11,7 +11,8 @@ export interface BenchDatabase {
   /** CPU time of all of PostgreSQL's processes so far; NaN where it cannot be told. */
   cpu(): Promise<number>
   pid(): Promise<number>
-  version(): Promise<string>
+  /** null when nobody has needed it. */
+  version(): Promise<string | null>
   stop(): Promise<void>
 }
 
@@ -47,9 +48,10 @@ export function benchDatabase(tell: (sentence: string) => void): BenchDatabase {
       return (await running()).pid
     },
     async version() {
-      const { admin } = await running()
+      if (started === null) return null
+      const { admin } = await started
       const [row] = await admin<{ server_version: string }[]>`SHOW server_version`
-      return row?.server_version ?? 'unknown'
+      return row?.server_version ?? null
     },
     async stop() {
       if (started === null) return

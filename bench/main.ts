@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { benchDatabase } from './database'
 import { fanout } from './fanout'
-import { judge } from './figures'
+import { type Figure, judge } from './figures'
 import { hot } from './hot'
 import { idle } from './idle'
 import { describeMachine } from './machine'
@@ -37,13 +37,14 @@ async function main(args: string[]): Promise<number> {
   }
   const machine = { ...describeMachine(), postgres: await database.version() }
   const { cores, cpu, bun, postgres } = machine
-  console.log(`Confab, ${at.slice(0, 10)}: ${cores} cores of ${cpu}, Bun ${bun}, PostgreSQL ${postgres}`)
+  const withDatabase = postgres === null ? '' : `, PostgreSQL ${postgres}`
+  console.log(`Confab, ${at.slice(0, 10)}: ${cores} cores of ${cpu}, Bun ${bun}${withDatabase}`)
   for (const section of sections) console.log(`\n${table(section)}`)
 
   const passed = sections.every(isHeld)
   const results = sections.map(({ figures, ...section }) => ({
     ...section,
-    figures: figures.map((figure) => ({ ...figure, ...judge(figure), rounds: figure.confab })),
+    figures: figures.map((figure) => ({ ...figure, ...judge(figure), rounds: roundsOf(figure) })),
   }))
   if (options.json !== undefined)
     await Bun.write(options.json, `${JSON.stringify({ at, machine, passed, results }, null, 2)}\n`)
@@ -59,6 +60,10 @@ async function run(scenario: Scenario, bench: Bench): Promise<Section> {
     console.error(error)
     return { ...section, note: `FAILED: ${error instanceof Error ? error.message : error}`, failed: true }
   }
+}
+
+function roundsOf({ confab, peers = [] }: Figure): Record<string, number[]> {
+  return { Confab: confab, ...Object.fromEntries(peers.map(({ name, rounds }) => [name, rounds])) }
 }
 
 function isHeld({ figures, failed }: Section): boolean {

@@ -15,19 +15,20 @@ export function table({ name, what, figures, note }: Section): string {
   if (note !== undefined) return `${title}\n  ${note}`
   const others = [...new Set(figures.flatMap(({ peers = [] }) => peers.map((peer) => peer.name)))]
   const [first, ...rest] = others
-  const head = ['', 'Confab', first ?? '', first === undefined ? '' : 'ratio', ...rest, '']
+  const head = ['', 'Confab', ...(first === undefined ? [] : [first, 'ratio']), ...rest, '']
   return [title, ...align([head, ...figures.map((figure) => row(figure, others))])].join('\n')
 }
 
 function row(figure: Figure, [first, ...rest]: string[]): string[] {
   const judged = judge(figure)
-  const of = (name: string | undefined) => {
+  const of = (name: string) => {
     const peer = judged.peers.find((one) => one.name === name)
     return peer === undefined ? '' : `${number(peer.value)} ${figure.unit}`
   }
   const ratio = judged.ratio === null ? '' : judged.ratio.toFixed(2)
   const confab = `${number(judged.confab)} ${figure.unit}`
-  return [figure.name, confab, of(first), ratio, ...rest.map(of), verdict(figure, judged)]
+  const beside = first === undefined ? [] : [of(first), ratio, ...rest.map(of)]
+  return [figure.name, confab, ...beside, verdict(figure, judged)]
 }
 
 function verdict({ bar, unit }: Figure, { held }: Judged): string {
@@ -54,7 +55,7 @@ function align(rows: string[][]): string[] {
     cells
       .map((cell, column) => {
         const width = widths[column] ?? 0
-        return column === 0 || column === cells.length - 1 ? cell.padEnd(width) : cell.padStart(width + 1)
+        return column === 0 || column === cells.length - 1 ? cell.padEnd(width) : cell.padStart(width)
       })
       .join('  ')
       .replace(/^/, '  ')
