@@ -4,7 +4,8 @@ FROM oven/bun:1.4.5 AS client
 WORKDIR /app
 COPY package.json bun.lock bunfig.toml ./
 COPY patches ./patches
-RUN bun install --frozen-lockfile --omit=optional
+# With the optional packages: the bundler's own programs are among them.
+RUN bun install --frozen-lockfile
 COPY src ./src
 COPY client ./client
 RUN bun --bun x vite build client
