@@ -7,6 +7,8 @@ import type { Home } from './embedded-home'
 export interface Postmaster {
   pid: number
   exited: Promise<unknown>
+  /** Without waiting for it. */
+  askToStop(): void
   /** Ends sessions and writes a checkpoint; harder means when it takes too long. Resolves when the process is gone. */
   stop(): Promise<void>
 }
@@ -33,9 +35,10 @@ export async function startPostmaster(home: Home, options: StartOptions): Promis
   })
   closeSync(log)
   child.unref()
+  const askToStop = () => void kill(child.pid, 'SIGINT')
   const stop = () => stopProcess(child.pid, home)
   while (child.exitCode === null && child.signalCode === null) {
-    if (isReady(home, child.pid)) return { pid: child.pid, exited: child.exited, stop }
+    if (isReady(home, child.pid)) return { pid: child.pid, exited: child.exited, askToStop, stop }
     await Bun.sleep(10)
   }
   const text = readFileSync(logFile, 'utf8')

@@ -48,6 +48,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
       tell: options.tell,
       restart: () => startPostmaster(home, { port, settings: options.settings ?? {} }),
     })
+    // When this process ends in a hurry, at a second Ctrl-C say, PostgreSQL still gets to end well by itself.
+    const leave = () => running.askToStop()
+    process.once('exit', leave)
     return {
       url: `postgres://${USER}:${password}@${HOST}:${port}/postgres`,
       get pid() {
@@ -55,6 +58,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedD
       },
       async stop() {
         await running.stop()
+        process.off('exit', leave)
         unlock()
       },
     }
@@ -154,6 +158,9 @@ function supervise(first: Postmaster, { tell, restart }: Supervision) {
   return {
     get pid() {
       return current.pid
+    },
+    askToStop() {
+      current.askToStop()
     },
     async stop() {
       stopping = true

@@ -81,6 +81,18 @@ test(
   SLOW,
 )
 
+test(
+  'a program that ends in a hurry takes PostgreSQL with it',
+  async () => {
+    const { child, pid } = await startProgram(testFolder())
+    child.kill('SIGTERM')
+    child.kill('SIGTERM')
+    await child.exited
+    await until(() => !isAlive(pid))
+  },
+  SLOW,
+)
+
 test('a machine without PostgreSQL programs is told what to do', () => {
   expect(() => findPrograms('plan9-mips')).toThrow(/set DATABASE_URL/)
 })
