@@ -50,6 +50,31 @@ export function cpuSeconds(pid: number): number {
   return ticks / TICKS_A_SECOND
 }
 
+/**
+ * Begins to watch what other programs take from the machine; the answer tells their part of all cores' time since then,
+ * from 0 to 1. NaN where it cannot be told. To be asked when all that was started has ended.
+ */
+export function watchOthers(): () => number {
+  const before = { machine: machineTicks(), own: cpuSeconds(process.pid) }
+  return () => {
+    const now = machineTicks()
+    const total = now.total - before.machine.total
+    const own = (cpuSeconds(process.pid) - before.own) * TICKS_A_SECOND
+    return Math.max(0, now.busy - before.machine.busy - own) / total
+  }
+}
+
+/** See proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal. */
+function machineTicks(): { total: number; busy: number } {
+  if (process.platform !== 'linux') return { total: Number.NaN, busy: Number.NaN }
+  const [, ...ticks] = (readFileSync('/proc/stat', 'utf8').split('\n', 1)[0] ?? '')
+    .split(/\s+/, 9)
+    .map(Number)
+  const total = ticks.reduce((sum, one) => sum + one, 0)
+  const [idle = 0, iowait = 0] = ticks.slice(3)
+  return { total, busy: total - idle - iowait }
+}
+
 /** Linux promises it to every program, whatever the kernel's own clock does. */
 const TICKS_A_SECOND = 100
 

@@ -4,7 +4,7 @@ import { fanout } from './fanout'
 import { type Figure, judge } from './figures'
 import { hot } from './hot'
 import { idle } from './idle'
-import { describeMachine } from './machine'
+import { describeMachine, type Machine, watchOthers } from './machine'
 import { type Bench, type Scenario, Skipped } from './scenario'
 import { size } from './size'
 import { type Section, table } from './table'
@@ -28,6 +28,7 @@ async function main(args: string[]): Promise<number> {
   const database = benchDatabase(console.error)
   stack.defer(() => database.stop())
   const at = new Date().toISOString()
+  const others = watchOthers()
   const sections: Section[] = []
   for (const scenario of options.chosen) {
     const tell = (sentence: string) => console.error(`${scenario.name}: ${sentence}`)
@@ -35,20 +36,30 @@ async function main(args: string[]): Promise<number> {
     sections.push(await run(scenario, { database, tell, stack: own, sockets: options.sockets }))
     await own.disposeAsync()
   }
-  const machine = { ...describeMachine(), postgres: await database.version() }
-  const { cores, cpu, bun, postgres } = machine
-  const withDatabase = postgres === null ? '' : `, PostgreSQL ${postgres}`
-  console.log(`Confab, ${at.slice(0, 10)}: ${cores} cores of ${cpu}, Bun ${bun}${withDatabase}`)
-  for (const section of sections) console.log(`\n${table(section)}`)
+  const postgres = await database.version()
+  await stack.disposeAsync()
 
+  const machine = { ...describeMachine(), postgres, others: others() }
   const passed = sections.every(isHeld)
-  const results = sections.map(({ figures, ...section }) => ({
-    ...section,
-    figures: figures.map((figure) => ({ ...figure, ...judge(figure), rounds: roundsOf(figure) })),
-  }))
-  if (options.json !== undefined)
+  console.log(headline(at, machine))
+  for (const section of sections) console.log(`\n${table(section)}`)
+  if (options.json !== undefined) {
+    const results = sections.map(({ figures, ...section }) => ({
+      ...section,
+      figures: figures.map((figure) => ({ ...figure, ...judge(figure), rounds: roundsOf(figure) })),
+    }))
     await Bun.write(options.json, `${JSON.stringify({ at, machine, passed, results }, null, 2)}\n`)
+  }
   return passed ? 0 : 1
+}
+
+function headline(at: string, machine: Machine & { postgres: string | null; others: number }): string {
+  const { cores, cpu, bun, postgres, others } = machine
+  const taken = Number.isNaN(others)
+    ? ''
+    : `; other programs took ${Math.round(others * 100)} % of the machine`
+  const withDatabase = postgres === null ? '' : `, PostgreSQL ${postgres}`
+  return `Confab, ${at.slice(0, 10)}: ${cores} cores of ${cpu}, Bun ${bun}${withDatabase}${taken}`
 }
 
 async function run(scenario: Scenario, bench: Bench): Promise<Section> {
