@@ -22,6 +22,8 @@ export interface TestPerson {
 export interface Live extends Disposable {
   /** All that came, in order. */
   events: LiveEvent[]
+  /** When each of them came, on the clock of `performance.now()`. */
+  arrivals: number[]
   /** Waits for an event, also one that came already. */
   next<T extends LiveEvent>(wanted: (event: LiveEvent) => event is T): Promise<T>
   next(wanted: (event: LiveEvent) => boolean): Promise<LiveEvent>
@@ -118,6 +120,7 @@ function socketClass(headers: Record<string, string>): typeof WebSocket {
 
 async function connect(server: { url: string }, cookie: string): Promise<Live> {
   const events: LiveEvent[] = []
+  const arrivals: number[] = []
   const { promise: closed, resolve: onClose } = Promise.withResolvers<number | undefined>()
   const socket = createWSClient({
     url: `${server.url.replace('http', 'ws')}/trpc`,
@@ -135,7 +138,10 @@ async function connect(server: { url: string }, cookie: string): Promise<Live> {
     ],
   })
   const subscription = trpc.sync.events.subscribe(undefined, {
-    onData: (event) => events.push(event),
+    onData: (event) => {
+      events.push(event)
+      arrivals.push(performance.now())
+    },
     onError: () => {},
   })
   const close = () => {
@@ -144,6 +150,7 @@ async function connect(server: { url: string }, cookie: string): Promise<Live> {
   }
   const live: Live = {
     events,
+    arrivals,
     next: (wanted: (event: LiveEvent) => boolean) => until(() => events.find(wanted)) as Promise<never>,
     bodies: (conversationId) =>
       events.flatMap((event) =>
