@@ -48,14 +48,15 @@ export function benchDatabase(tell: (sentence: string) => void): BenchDatabase {
       return (await running()).pid
     },
     async version() {
-      if (started === null) return null
-      const { admin } = await started
-      const [row] = await admin<{ server_version: string }[]>`SHOW server_version`
+      const running = await started?.catch(() => null)
+      if (!running) return null
+      const [row] = await running.admin<{ server_version: string }[]>`SHOW server_version`
       return row?.server_version ?? null
     },
     async stop() {
-      if (started === null) return
-      const { admin, database } = await started
+      const running = await started?.catch(() => null)
+      if (!running) return
+      const { admin, database } = running
       await admin.end({ timeout: 1 })
       await database.stop()
       removeFolder()

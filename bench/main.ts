@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { StartError } from '../src/lib/start-error'
 import { benchDatabase } from './database'
 import { fanout } from './fanout'
 import { type Figure, judge } from './figures'
@@ -68,7 +69,7 @@ async function run(scenario: Scenario, bench: Bench): Promise<Section> {
     return { ...section, figures: await scenario.run(bench) }
   } catch (error) {
     if (error instanceof Skipped) return { ...section, note: `Skipped: ${error.message}` }
-    console.error(error)
+    if (!(error instanceof StartError)) console.error(error)
     return { ...section, note: `FAILED: ${error instanceof Error ? error.message : error}`, failed: true }
   }
 }
