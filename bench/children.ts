@@ -37,12 +37,7 @@ export async function startServer({ file, databaseUrl, stack }: StartOptions): P
   let { promise, resolve, reject } = Promise.withResolvers<Reply>()
   const path = join(import.meta.dir, 'servers', file)
   const child = Bun.spawn(pinned(SERVER_CORE, [process.execPath, path]), {
-    env: {
-      PATH: process.env.PATH,
-      NODE_ENV: 'production',
-      MIMALLOC_PURGE_HOLES: '0',
-      ...settings(databaseUrl),
-    },
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...settings(databaseUrl) },
     stdin: 'ignore',
     stdout: 'ignore',
     stderr: 'inherit',
