@@ -4,21 +4,21 @@ import { createCallerFactory } from '../../src/rpc'
 import { call } from '../support/call'
 import { signUp, type TestPerson } from '../support/client'
 import { testDatabase } from '../support/postgres'
-import { type Relay, relay } from '../support/relay'
+import { startProxy, type TcpProxy } from '../support/proxy'
 import { startTestServer, type TestServer } from '../support/server'
 import { until } from '../support/until'
 
-let database: Relay
+let database: TcpProxy
 let server: TestServer
 let person: TestPerson
 beforeAll(async () => {
-  database = await relay(await testDatabase())
+  database = startProxy(await testDatabase())
   server = await startTestServer({ databaseUrl: database.url })
   person = await signUp(server)
 })
 afterAll(async () => {
   await server.stop()
-  database.stop()
+  database[Symbol.dispose]()
 })
 
 describe('while the database is away', () => {

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import pino from 'pino'
 import { createRedisBus } from '../../src/live/redis-bus'
-import { blackHole } from '../support/black-hole'
 import {
   closeBuses,
   connect,
@@ -12,6 +11,7 @@ import {
   open,
   silent,
 } from '../support/buses'
+import { startProxy } from '../support/proxy'
 import { startRedis, type TestRedis } from '../support/redis'
 import { describeWith } from '../support/require'
 import { until } from '../support/until'
@@ -76,19 +76,19 @@ describeWith('redis', 'the Redis bus in trouble', () => {
   }, 20_000)
 
   test('a half-open subscriber, which TCP believes alive, is noticed and replaced', async () => {
-    const proxy = await blackHole(redis.url)
+    using proxy = startProxy(redis.url)
     const bus = await connect(proxy.url)
     const heard = listen(bus)
     await bus.subscribe(['c:1'])
     const away = healthTurns(bus, false)
-    proxy.swallow('confab-subscriber')
+    // The present connection, and not the one that takes its place.
+    proxy.swallowAnswersTo('confab-subscriber').release()
     await away
     await healthTurns(bus, true)
     bus.publish('c:1', 'after')
     await until(() => heard.length > 0)
     expect(heard).toEqual(['c:1 after'])
     await bus.close()
-    proxy.stop()
   }, 30_000)
 
   for (const name of ['confab-subscriber', 'confab-publisher']) {
