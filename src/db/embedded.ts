@@ -105,9 +105,15 @@ async function initialise(home: Home): Promise<void> {
   renameSync(draft, home.data)
 }
 
-function checkVersion({ data }: Home): void {
-  const version = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim()
-  void version
+/** PostgreSQL reads only data of its own major version, and says so in words that help nobody. */
+function checkVersion({ bin, data, folder }: Home): void {
+  const made = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim()
+  const { stdout } = Bun.spawnSync([join(bin, 'postgres'), '--version'])
+  const ours = /(\d+)/.exec(stdout.toString())?.[1]
+  if (ours !== undefined && ours !== made)
+    throw new StartError(
+      `The database in ${folder} was made by PostgreSQL ${made}, and this Confab brings ${ours}: dump it with the Confab that made it, or give this one another folder in CONFAB_DATA.`,
+    )
 }
 
 /** The port of the last time if it is still free, so that an address noted down somewhere stays right. */

@@ -93,6 +93,20 @@ test(
   SLOW,
 )
 
+test(
+  'data of another PostgreSQL is refused with both versions named, and left as it is',
+  async () => {
+    const dataDir = testFolder()
+    const options = { dataDir, dataDirChosen: true, tell: () => {} }
+    await (await startEmbedded(options)).stop()
+    const version = join(dataDir, 'postgres/data/PG_VERSION')
+    await Bun.write(version, '17\n')
+    await expect(startEmbedded(options)).rejects.toThrow(/made by PostgreSQL 17, and this Confab brings 18/)
+    expect(await Bun.file(version).text()).toBe('17\n')
+  },
+  SLOW,
+)
+
 test('a machine without PostgreSQL programs is told what to do', () => {
   expect(() => findPrograms('plan9-mips')).toThrow(/set DATABASE_URL/)
 })
