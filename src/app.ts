@@ -14,7 +14,6 @@ import type { SocketServer } from './http/socket'
 import { serveClient } from './http/static'
 import { answerCalls } from './http/trpc'
 import { upgradeToSocket } from './http/upgrade'
-import { describeError } from './lib/describe'
 import { asRefusal } from './rpc'
 
 export interface AppParts {
@@ -50,7 +49,7 @@ export function createApp(deps: Deps, { socket, clientDir, isReady = () => true 
   app.onError((error, c) => {
     const refusal = asRefusal(error)
     if (refusal !== null) return refuse(refusal.code, refusal.message)
-    logger.error({ requestId: c.get('requestId'), error: describeError(error) }, 'failed')
+    logger.error({ requestId: c.get('requestId'), error }, 'failed')
     return refuse('INTERNAL_SERVER_ERROR', 'Something went wrong on the server.')
   })
   return app

@@ -9,7 +9,6 @@ import { openDatabase } from './db/open'
 import type { Deps } from './deps'
 import { createSocket } from './http/socket'
 import { systemClock } from './lib/clock'
-import { describeError } from './lib/describe'
 import { REQUEST_BODY_MAX_BYTES } from './lib/limits'
 import { createLogger, type Logger } from './lib/logger'
 import { freePort } from './lib/ports'
@@ -45,9 +44,7 @@ export async function run(parts: ServerParts = {}): Promise<RunningServer> {
   const { config, logger } = running.deps
   logger.info({ url: running.url, publicOrigins: config.publicOrigins }, 'listening')
   // Of work that nobody waits for. One piece of it must not take everybody's connection down.
-  process.on('unhandledRejection', (error) =>
-    logger.error({ error: describeError(error) }, 'unhandled rejection'),
-  )
+  process.on('unhandledRejection', (error) => logger.error({ error }, 'unhandled rejection'))
   return running
 }
 

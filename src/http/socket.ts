@@ -7,7 +7,6 @@ import {
 import type { Server, WebSocketHandler } from 'bun'
 import type { Viewer } from '../accounts/sessions'
 import type { Deps } from '../deps'
-import { describeError } from '../lib/describe'
 import { AppError } from '../lib/errors'
 import { conversationTopic } from '../live/channels'
 import { LiveStream } from '../live/stream'
@@ -128,7 +127,7 @@ export function createSocket(deps: Deps, router: AnyTRPCRouter) {
     const refusal = asRefusal(thrown)
     const error = refusal === null ? getTRPCErrorFromUnknown(thrown) : toTRPCError(refusal)
     if (error.code === 'INTERNAL_SERVER_ERROR')
-      deps.logger.error({ error: describeError(thrown), path }, 'subscription failed')
+      deps.logger.error({ error: thrown, path }, 'subscription failed')
     const ctx = undefined
     const shape = getTRPCErrorShape({
       config: router._def._config,
@@ -160,10 +159,6 @@ export function createSocket(deps: Deps, router: AnyTRPCRouter) {
         ws.close(GOING_AWAY, 'Service restart')
         if (index % DRAIN_BATCH === DRAIN_BATCH - 1) await Bun.sleep(DRAIN_PAUSE_MS)
       }
-    },
-
-    get size(): number {
-      return sockets.size
     },
   }
 }

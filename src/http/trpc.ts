@@ -2,7 +2,6 @@ import type { TRPCError } from '@trpc/server'
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch'
 import type { Handler } from 'hono'
 import type { Deps } from '../deps'
-import { describeError } from '../lib/describe'
 import { BATCH_MAX } from '../lib/limits'
 import { appRouter } from '../router'
 import type { HttpEnv } from './env'
@@ -41,8 +40,6 @@ function isSubscription(path: string): boolean {
 
 /** Only what is our own fault or the database's: refusals have their line in the request log. */
 function tell({ logger }: Deps, error: TRPCError, where: { requestId: string; procedure?: string }): void {
-  if (error.code === 'INTERNAL_SERVER_ERROR')
-    logger.error({ ...where, error: describeError(error) }, 'failed')
-  if (error.code === 'SERVICE_UNAVAILABLE')
-    logger.warn({ ...where, error: describeError(error) }, 'unavailable')
+  if (error.code === 'INTERNAL_SERVER_ERROR') logger.error({ ...where, error }, 'failed')
+  if (error.code === 'SERVICE_UNAVAILABLE') logger.warn({ ...where, error }, 'unavailable')
 }

@@ -212,7 +212,7 @@ export class Hub {
     return new Room(conversationId, {
       dispatch: (room, event, payload) => this.#dispatch(room, event, payload),
       read: (id, after) => this.#deps.readers.events(id, after, FILL_PAGE),
-      onError: (error) => this.#deps.logger.warn({ err: error, conversationId }, 'could not fill a hole'),
+      onError: (error) => this.#deps.logger.warn({ error, conversationId }, 'could not fill a hole'),
     })
   }
 
@@ -230,7 +230,7 @@ export class Hub {
       if (parsed.kind === 'user') this.#receivedForUser(parsed.userId, payload)
       else this.#receivedForConversation(parsed.conversationId, payload)
     } catch (error) {
-      this.#deps.logger.warn({ err: error, channel }, 'passed over a bad payload on the bus')
+      this.#deps.logger.warn({ error, channel }, 'passed over a bad payload on the bus')
     }
   }
 
@@ -274,7 +274,7 @@ export class Hub {
   #welcomeLater(userId: string, conversationId: string): void {
     if (!this.#people.has(userId)) return
     this.welcome(userId, conversationId).catch((error) => {
-      this.#deps.logger.warn({ err: error, conversationId }, 'could not welcome a member')
+      this.#deps.logger.warn({ error, conversationId }, 'could not welcome a member')
     })
   }
 

@@ -94,7 +94,7 @@ export class ReceiptQueue {
       this.#keep(batch)
       this.#failures += 1
       this.#notBefore = performance.now() + Math.min(BACKOFF_MAX_MS, TICK_MS * 2 ** this.#failures)
-      this.#deps.logger.warn({ err: error, cursors: batch.length }, 'receipts wait for the database')
+      this.#deps.logger.warn({ error, cursors: batch.length }, 'receipts wait for the database')
       return false
     }
   }

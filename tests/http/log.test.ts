@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import pino from 'pino'
 import { createApp } from '../../src/app'
+import { createLogger } from '../../src/lib/logger'
 import { signUpForReal, type TestPerson } from '../support/client'
 import { startTestServer, type TestServer } from '../support/server'
 
@@ -12,7 +13,7 @@ const lines: string[] = []
 beforeAll(async () => {
   server = await startTestServer()
   person = await signUpForReal(server)
-  const logger = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) })
+  const logger = createLogger('trace', { write: (line: string) => lines.push(line) })
   app = createApp({ ...server.deps, logger }, { socket: { upgrade: () => false } })
 })
 afterAll(() => server.stop())
