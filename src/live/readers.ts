@@ -8,11 +8,10 @@ export interface Standing {
   number: number
 }
 
-/** A membership that began or ended. */
-export interface MembershipChange {
+/** Somebody is in a conversation. */
+export interface Membership {
   conversationId: string
   userId: string
-  member: boolean
 }
 
 /** What the hub reads from the database. `sync/readers.ts` has the real ones; the slices lie above the hub. */
@@ -25,6 +24,6 @@ export interface HubReaders {
   /** Events after `after`, in order, at most `limit`. */
   events(conversationId: string, after: number, limit: number): Promise<LogEvent[]>
   standings(conversationIds: string[]): Promise<Standing[]>
-  /** Memberships changed since a moment of the database's clock (null: none yet), and that clock now. */
-  membershipChanges(since: string | null): Promise<{ now: string; changes: MembershipChange[] }>
+  /** Memberships that began since a moment of the database's clock (null: none yet), and that clock now. */
+  newMemberships(since: string | null): Promise<{ now: string; memberships: Membership[] }>
 }

@@ -71,7 +71,7 @@ export class Reconciler {
         await this.#compareHeads()
         await this.#compareMemberships()
       } catch (error) {
-        this.#deps.logger.warn({ err: error }, 'could not compare with the database')
+        this.#deps.logger.warn({ error }, 'could not compare with the database')
       }
     } while (this.#again && !this.#closed)
   }
@@ -87,9 +87,9 @@ export class Reconciler {
   /** Endings are events of conversations served here; beginnings may be of conversations that nobody here follows. */
   async #compareMemberships(): Promise<void> {
     const { hub, readers } = this.#deps
-    const { now, changes } = await readers.membershipChanges(this.#since)
-    for (const { userId, conversationId, member } of changes)
-      if (member && hub.isOnline(userId)) await hub.welcome(userId, conversationId)
+    const { now, memberships } = await readers.newMemberships(this.#since)
+    for (const { userId, conversationId } of memberships)
+      if (hub.isOnline(userId)) await hub.welcome(userId, conversationId)
     this.#since = now
   }
 }

@@ -1,4 +1,4 @@
-import { gt, inArray, sql } from 'drizzle-orm'
+import { and, gt, inArray, isNull, sql } from 'drizzle-orm'
 import { readConversation, readHeads } from '../conversations/queries'
 import { conversations, members } from '../conversations/tables'
 import type { Database } from '../db/open'
@@ -28,19 +28,16 @@ export function createReaders(db: Database): HubReaders {
         })
         .from(conversations)
         .where(inArray(conversations.id, conversationIds)),
-    async membershipChanges(since) {
+    async newMemberships(since) {
       // The clock first: what is committed between the two reads is seen by this one or by the next.
       const [clock] = await db.select({ now: sql<string>`now()::text` }).from(history)
       const now = there(clock).now
-      const changes = await db
-        .select({
-          conversationId: members.conversationId,
-          userId: members.userId,
-          member: sql<boolean>`${members.leftSeq} IS NULL`,
-        })
+      const recently = gt(members.changedAt, sql`${since ?? now}::timestamptz - ${OVERLAP}::interval`)
+      const memberships = await db
+        .select({ conversationId: members.conversationId, userId: members.userId })
         .from(members)
-        .where(gt(members.changedAt, sql`${since ?? now}::timestamptz - ${OVERLAP}::interval`))
-      return { now, changes }
+        .where(and(recently, isNull(members.leftSeq)))
+      return { now, memberships }
     },
   }
 }
