@@ -1,11 +1,9 @@
 import { and, asc, ilike, inArray, isNull, or } from 'drizzle-orm'
 import type { Deps } from '../deps'
 import type { Person } from './schema'
-import { users } from './tables'
+import { personColumns, users } from './tables'
 
 type ReadDeps = Pick<Deps, 'db'>
-
-const person = { id: users.id, username: users.username, displayName: users.displayName }
 
 /** The directory: those whose name holds `query`, by name. Everybody on the server may see it. */
 export async function findPeople(
@@ -14,7 +12,7 @@ export async function findPeople(
 ): Promise<Person[]> {
   const pattern = `%${query.trim().replace(/[\\%_]/g, '\\$&')}%`
   return deps.db
-    .select(person)
+    .select(personColumns)
     .from(users)
     .where(
       and(isNull(users.disabledAt), or(ilike(users.username, pattern), ilike(users.displayName, pattern))),
@@ -25,7 +23,7 @@ export async function findPeople(
 
 /** The people of these ids, in no order, disabled ones too: their messages are still to be read. */
 export async function readPeople(deps: ReadDeps, ids: string[]): Promise<Person[]> {
-  return deps.db.select(person).from(users).where(inArray(users.id, ids))
+  return deps.db.select(personColumns).from(users).where(inArray(users.id, ids))
 }
 
 /** What the sign-up page must know: whether an invite is asked for, and whether nobody has an account yet. */

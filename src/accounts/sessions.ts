@@ -27,9 +27,9 @@ export interface NewSession {
 }
 
 /** Days without a request after which a session ends. */
-export const SESSION_DAYS_IDLE = 30
+const SESSION_DAYS_IDLE = 30
 /** Days after its beginning when a session ends, however much it is used. */
-export const SESSION_DAYS_MAX = 180
+const SESSION_DAYS_MAX = 180
 const DAY_MS = 24 * 60 * 60 * 1000
 
 type SessionDeps = Pick<Deps, 'db' | 'sql' | 'config' | 'clock'>

@@ -17,6 +17,9 @@ export const users = pgTable(
   (table) => [uniqueIndex('users_username').on(sql`lower(${table.username})`)],
 )
 
+/** What everybody on this server may see of a user (`Person`), to select. */
+export const personColumns = { id: users.id, username: users.username, displayName: users.displayName }
+
 /** Lucia's table. Its id is the SHA-256 of the cookie's token, so a copy of the database signs nobody in. */
 export const sessions = pgTable(
   'sessions',

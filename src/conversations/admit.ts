@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
 import type { Person } from '../accounts/schema'
-import { users } from '../accounts/tables'
+import { personColumns, users } from '../accounts/tables'
 import type { Transaction } from '../db/open'
 import { notFound } from '../lib/errors'
 import type { LogWriter } from '../live/log-writer'
@@ -60,7 +60,7 @@ export async function peopleOf(
   field: string,
 ): Promise<Person[]> {
   const found = await tx
-    .select({ id: users.id, username: users.username, displayName: users.displayName })
+    .select(personColumns)
     .from(users)
     .where(and(inArray(users.id, [...userIds]), isNull(users.disabledAt)))
   const people = new Map(found.map((person) => [person.id, person]))

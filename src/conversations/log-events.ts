@@ -1,18 +1,12 @@
 import { and, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm'
 import type { Person } from '../accounts/schema'
-import { users } from '../accounts/tables'
+import { personColumns, users } from '../accounts/tables'
 import type { Database } from '../db/open'
 import { PAGE_MAX } from '../lib/limits'
 import type { ConversationEvent, LogPlace, MemberRole } from './schema'
 import { conversations, type EventKind, events, members } from './tables'
 
-export const CONVERSATION_KINDS = [
-  'created',
-  'joined',
-  'left',
-  'role',
-  'renamed',
-] as const satisfies EventKind[]
+const CONVERSATION_KINDS = ['created', 'joined', 'left', 'role', 'renamed'] as const satisfies EventKind[]
 type ConversationKinds = (typeof CONVERSATION_KINDS)[number]
 
 /** A row of the log with what its event tells: things as they are now, since the log itself holds no text. */
@@ -64,7 +58,7 @@ export async function readConversationEvents(
       actorId: events.actorId,
       at: events.at,
       subjectId: events.subjectId,
-      person: { id: users.id, username: users.username, displayName: users.displayName },
+      person: personColumns,
       role: members.role,
       name: conversations.name,
     })

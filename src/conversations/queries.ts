@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Person } from '../accounts/schema'
-import { users } from '../accounts/tables'
+import { personColumns, users } from '../accounts/tables'
 import type { Database } from '../db/open'
 import type { Deps } from '../deps'
 import { notFound } from '../lib/errors'
@@ -16,7 +16,6 @@ type ReadDeps = Pick<Deps, 'db'>
 const BROWSE_MAX = 200
 
 const mine = alias(members, 'mine')
-const person = { id: users.id, username: users.username, displayName: users.displayName }
 
 /** Where each conversation of this person stands. One statement, so what it says was true at one moment. */
 export async function readHeads({ db }: ReadDeps, userId: string): Promise<Head[]> {
@@ -74,7 +73,12 @@ export async function readDirect(
 /** Those who are in a conversation now, in the order they came. */
 export async function listMembers({ db }: ReadDeps, access: MemberAccess): Promise<Member[]> {
   return db
-    .select({ user: person, role: members.role, delivered: members.deliveredSeq, read: members.readSeq })
+    .select({
+      user: personColumns,
+      role: members.role,
+      delivered: members.deliveredSeq,
+      read: members.readSeq,
+    })
     .from(members)
     .innerJoin(users, eq(users.id, members.userId))
     .where(and(eq(members.conversationId, access.conversationId), isNull(members.leftSeq)))
@@ -145,7 +149,7 @@ async function selectConversations(
 /** Who is in each direct conversation; the other kinds may be large, and name their people in `members`. */
 async function selectPeople(db: Database, own: SQL | undefined): Promise<Map<string, Person[]>> {
   const rows = await db
-    .select({ conversationId: members.conversationId, person })
+    .select({ conversationId: members.conversationId, person: personColumns })
     .from(mine)
     .innerJoin(
       conversations,

@@ -1,5 +1,5 @@
 import { and, asc, eq, gt, inArray } from 'drizzle-orm'
-import { users } from '../accounts/tables'
+import { personColumns, users } from '../accounts/tables'
 import { type LoggedConversationEvent, toConversationEvent } from '../conversations/log-events'
 import { conversations, type EventKind, events, members } from '../conversations/tables'
 import type { Database } from '../db/open'
@@ -26,7 +26,7 @@ export async function readEvents(db: Database, { conversationId, after, limit }:
       at: events.at,
       subjectId: events.subjectId,
       message: messages,
-      person: { id: users.id, username: users.username, displayName: users.displayName },
+      person: personColumns,
       role: members.role,
       name: conversations.name,
     })
