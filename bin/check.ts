@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { BUILD_CLIENT } from './client'
 
 /**
  * `bun run check`: everything that must hold before a change is kept, the same here and in CI. All steps run, also after
@@ -23,7 +24,7 @@ const steps: Step[] = [
   { name: 'types', command: ['x', 'tsc', '--noEmit', '-p', '.'] },
   { name: 'tests', command: ['test'] },
   ...(otherDatabase === undefined ? [] : [onDatabase(otherDatabase)]),
-  { name: 'client build', command: ['--bun', 'x', 'vite', 'build', '--logLevel', 'warn', 'client'] },
+  { name: 'client build', command: BUILD_CLIENT },
   { name: 'size budget', command: ['bin/size-budget.ts'] },
 ]
 

@@ -12,10 +12,12 @@ export function clientIsStale(): boolean {
   return built === null || sources().some((file) => (changedAt(file) ?? 0) > built)
 }
 
+/** Arguments to Bun itself. */
+export const BUILD_CLIENT = ['--bun', 'x', 'vite', 'build', '--logLevel', 'warn', CLIENT]
+
 /** @throws when the build fails; what is wrong has been printed then */
 export async function buildClient(): Promise<void> {
-  const vite = ['--bun', 'x', 'vite', 'build', '--logLevel', 'warn', CLIENT]
-  const child = Bun.spawn([process.execPath, ...vite], {
+  const child = Bun.spawn([process.execPath, ...BUILD_CLIENT], {
     cwd: ROOT,
     // Under `bun test` it would be the development build: larger, and with every effect run twice.
     env: { ...process.env, NODE_ENV: 'production' },

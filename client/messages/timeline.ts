@@ -33,7 +33,7 @@ export interface Timeline {
 }
 
 /** The most messages of one conversation in memory. */
-export const WINDOW_MAX = 5_000
+const WINDOW_MAX = 5_000
 
 /** Holds nothing yet, but follows the log from here on. */
 export function emptyTimeline(seq: number, number: number): Timeline {

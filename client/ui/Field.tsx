@@ -37,7 +37,7 @@ export function Field({ label, hint, error, className, ...rest }: FieldProps) {
   )
 }
 
-export function fieldLook(wrong: boolean): string {
+function fieldLook(wrong: boolean): string {
   return classes(
     'h-10 w-full rounded-[10px] border bg-raised px-3 outline-none transition-[border-color,box-shadow] touch:h-11',
     'focus:ring-3',

@@ -12,6 +12,11 @@ export function isLockTimeout(error: unknown): boolean {
   return codes(error).includes(LOCK_TIMEOUT)
 }
 
+/** Somebody else has committed a row with the same key. */
+export function isUniqueViolation(error: unknown): boolean {
+  return codes(error).includes('23505')
+}
+
 const LOCK_TIMEOUT = '55P03'
 
 /** Of the error and of its causes, since Drizzle wraps what the driver throws. */

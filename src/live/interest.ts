@@ -20,10 +20,6 @@ export class Interest {
     this.#onDrop = onDrop
   }
 
-  get size(): number {
-    return this.#taken.size
-  }
-
   /** Resolves when all of the channels are being received (or the bus is away). One `release` for each is owed. */
   async take(channels: string[]): Promise<void> {
     const fresh = channels.filter((channel) => !this.#taken.has(channel))

@@ -1,4 +1,5 @@
 import { eq } from 'drizzle-orm'
+import type { LogPlace } from '../conversations/schema'
 import { conversations, type EventKind, events, type members } from '../conversations/tables'
 import type { Transaction } from '../db/open'
 import type { LogEvent } from '../sync/schema'
@@ -7,20 +8,12 @@ import { conversationChannel, userChannel } from './channels'
 export type ConversationRow = typeof conversations.$inferSelect
 export type MemberRow = typeof members.$inferSelect
 
-/** Where an entry stands in its log: spread into the event that tells of it. */
-export interface Place {
-  conversationId: string
-  seq: number
-  actorId: string
-  at: string
-}
-
 interface Entry {
   kind: EventKind
   /** The message or member it is about. */
   subjectId?: string
   /** The event as the members will get it. */
-  event: (place: Place) => LogEvent
+  event: (place: LogPlace) => LogEvent
 }
 
 /** What the work of a change may do, inside the transaction and under the conversation's lock. */
@@ -31,9 +24,9 @@ export interface LogWriter {
   /** The actor's membership under the lock; null for those outside. */
   readonly actor: Readonly<MemberRow> | null
   /** Takes the next seq and moves the head. What is not appended takes none: a change of nothing is no event. */
-  append(entry: Entry): Promise<Place>
+  append(entry: Entry): Promise<LogPlace>
   /** Takes as many seqs as there are entries, in one statement: a thousand people may come at once. */
-  appendAll(entries: readonly Entry[]): Promise<Place[]>
+  appendAll(entries: readonly Entry[]): Promise<LogPlace[]>
   /** Tells a person's clients, after the commit, that they are in this conversation now. */
   welcome(userId: string): void
 }
@@ -62,13 +55,13 @@ export class Writer implements LogWriter {
     this.#head = parts.conversation.lastSeq
   }
 
-  async append(entry: Entry): Promise<Place> {
+  async append(entry: Entry): Promise<LogPlace> {
     const [place] = await this.appendAll([entry])
     if (place === undefined) throw new Error('the event was not written')
     return place
   }
 
-  async appendAll(entries: readonly Entry[]): Promise<Place[]> {
+  async appendAll(entries: readonly Entry[]): Promise<LogPlace[]> {
     if (entries.length === 0) return []
     const { id: conversationId, lastNumber: number } = this.conversation
     const rows = await this.tx

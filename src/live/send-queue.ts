@@ -1,4 +1,4 @@
-import { isUnavailable } from '../db/failures'
+import { isUnavailable, isUniqueViolation } from '../db/failures'
 import type { Sql } from '../db/open'
 import { AppError, unavailable } from '../lib/errors'
 import type { Logger } from '../lib/logger'
@@ -36,15 +36,11 @@ export class SendQueue {
   /** The lanes that a statement is waiting for. */
   readonly #running = new Set<string>()
   #waiters = 0
+  /** Sends that have no answer yet. */
   #size = 0
 
   constructor(deps: { sql: Sql; bus: Bus; logger: Logger }) {
     this.#deps = deps
-  }
-
-  /** How many sends have no answer yet. */
-  get size(): number {
-    return this.#size
   }
 
   /**
@@ -168,8 +164,4 @@ export class SendQueue {
     }
     this.#deps.bus.publish(conversationChannel(conversationId), JSON.stringify(event))
   }
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === '23505'
 }

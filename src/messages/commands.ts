@@ -1,10 +1,11 @@
 import { eq, sql } from 'drizzle-orm'
 import type { Viewer } from '../accounts/sessions'
 import { memberOf } from '../conversations/access'
+import type { LogPlace } from '../conversations/schema'
 import type { Deps } from '../deps'
 import { AppError, notFound } from '../lib/errors'
 import { changeConversation } from '../live/log'
-import type { LogWriter, Place } from '../live/log-writer'
+import type { LogWriter } from '../live/log-writer'
 import type { MessageAccess } from './access'
 import { type MessageRow, toMessage } from './rows'
 import type { Sent } from './schema'
@@ -83,7 +84,12 @@ async function append(
   { kind, body }: { kind: 'edited' | 'deleted'; body: string },
 ): Promise<{ seq: number }> {
   const at = kind === 'edited' ? 'editedAt' : 'deletedAt'
-  const changed = (place: Place): MessageRow => ({ ...before, body, [at]: place.at, changedSeq: place.seq })
+  const changed = (place: LogPlace): MessageRow => ({
+    ...before,
+    body,
+    [at]: place.at,
+    changedSeq: place.seq,
+  })
   const place = await log.append({
     kind,
     subjectId: before.id,

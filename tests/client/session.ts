@@ -6,7 +6,7 @@ import { createApi, createCaches } from '../../client/lib/trpc'
 import { createItemBuilder } from '../../client/messages/build-items'
 import type { ShownMessage } from '../../client/messages/items'
 import type { KeptMessage } from '../../client/messages/outbox-state'
-import type { TestPerson } from '../support/client'
+import { socketClass, type TestPerson } from '../support/client'
 
 export interface Tab extends Disposable {
   session: Session
@@ -41,7 +41,7 @@ export function openTab(person: TestPerson, { url, origin, kept = keptInMemory()
     timing: browserTiming,
     kept,
     socketUrl: `${base.replace('http', 'ws')}/trpc`,
-    WebSocket: socketWith(headers),
+    WebSocket: socketClass(headers),
     isAttentive: () => tab.attentive,
     onDoubt: () => {
       tab.doubts += 1
@@ -69,13 +69,4 @@ export function openTab(person: TestPerson, { url, origin, kept = keptInMemory()
   }
   session.start()
   return tab
-}
-
-/** Bun's WebSocket takes headers; a browser's sends cookie and origin by itself. */
-function socketWith(headers: Record<string, string>): typeof WebSocket {
-  return class extends WebSocket {
-    constructor(url: string | URL) {
-      super(url, { headers } as unknown as string[])
-    }
-  } as typeof WebSocket
 }

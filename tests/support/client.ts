@@ -110,7 +110,7 @@ export function client(
 }
 
 /** Bun's WebSocket takes headers, a browser's sends the cookie and origin by itself. */
-function socketClass(headers: Record<string, string>): typeof WebSocket {
+export function socketClass(headers: Record<string, string>): typeof WebSocket {
   return class extends WebSocket {
     constructor(url: string | URL) {
       super(url, { headers } as unknown as string[])

@@ -11,7 +11,7 @@ export const chromiumPath =
     .find((path) => path !== null) ??
   null
 
-export const available: Readonly<Record<Part, boolean>> = {
+const available: Readonly<Record<Part, boolean>> = {
   redis: hasRedis,
   chromium: chromiumPath !== null,
   s3: process.env.S3_ENDPOINT !== undefined,
