@@ -65,7 +65,7 @@ export function ComposerField(props: ComposerFieldProps) {
           enterKeyHint={props.enterSends ? 'send' : 'enter'}
           onChange={(event) => props.onText(event.target.value)}
           onKeyDown={onKeyDown}
-          className="scrolls field-sizing-content max-h-[40dvh] min-w-0 flex-1 resize-none bg-transparent py-1 outline-none touch:py-2.5"
+          className="scrolls field-sizing-content max-h-[40dvh] placeholder:truncate min-w-0 flex-1 resize-none bg-transparent py-1 outline-none touch:py-2.5"
         />
         <button
           type="button"
