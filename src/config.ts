@@ -33,8 +33,10 @@ export interface Config {
   secureCookies: boolean
   /** Nobody but this machine reaches the server: `host` and every public origin are loopback. */
   loopback: boolean
-  /** Failpoints are obeyed. */
+  /** Built for tests: failpoints are obeyed. */
   testBuild: boolean
+  /** Where a test wants the server to fail (`lib/failpoints.ts`). */
+  failpoint: string | null
 }
 
 type Environment = Record<string, string | undefined>
@@ -82,6 +84,7 @@ export function readConfig(env: Environment = process.env): Config {
     secureCookies: publicOrigins.every((origin) => origin.startsWith('https:')),
     loopback,
     testBuild: env.NODE_ENV === 'test',
+    failpoint: env.CONFAB_FAILPOINT || null,
   }
 }
 

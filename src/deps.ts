@@ -2,6 +2,7 @@ import type { Passwords } from './accounts/passwords'
 import type { Config } from './config'
 import type { Database, Sql } from './db/open'
 import type { Clock } from './lib/clock'
+import type { Failpoints } from './lib/failpoints'
 import type { Logger } from './lib/logger'
 import type { Bus } from './live/bus'
 import type { Hub } from './live/hub'
@@ -24,7 +25,9 @@ export interface Deps {
   passwords: Passwords
   clock: Clock
   logger: Logger
+  /** Only in a server built for tests, and only when asked for. */
+  failpoints?: Failpoints | undefined
 }
 
 /** What a command needs to change a conversation's log. */
-export type LogDeps = Pick<Deps, 'db' | 'bus'>
+export type LogDeps = Pick<Deps, 'db' | 'bus' | 'failpoints'>

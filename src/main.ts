@@ -9,6 +9,7 @@ import { openDatabase } from './db/open'
 import type { Deps } from './deps'
 import { createSocket } from './http/socket'
 import { systemClock } from './lib/clock'
+import { type Failpoints, openFailpoints } from './lib/failpoints'
 import { REQUEST_BODY_MAX_BYTES } from './lib/limits'
 import { createLogger, type Logger } from './lib/logger'
 import { freePort } from './lib/ports'
@@ -65,12 +66,13 @@ export async function startServer(wanted: Config, parts: ServerParts = {}): Prom
     const config = await onFreePort(wanted)
     const logger = createLogger(config.logLevel)
     const tell = (sentence: string) => logger.warn(sentence)
+    const failpoints = openFailpoints(config, tell)
     const url = config.databaseUrl ?? (await ownDatabase(config, tell, stack))
     await awaitDatabase(url)
     await migrate(url)
     const lock = await takeInstanceLock(url, { shared: config.redisUrl !== null, tell })
     stack.defer(() => lock.release())
-    const deps = buildDeps({ config, logger, url }, stack)
+    const deps = buildDeps({ config, logger, url, failpoints }, stack)
     return serve(deps, parts, { stack, isHeld: () => lock.held })
   } catch (error) {
     await stack.disposeAsync()
@@ -88,9 +90,10 @@ interface Ground {
   config: Config
   logger: Logger
   url: string
+  failpoints: Failpoints | undefined
 }
 
-function buildDeps({ config, logger, url }: Ground, stack: AsyncDisposableStack): Deps {
+function buildDeps({ config, logger, url, failpoints }: Ground, stack: AsyncDisposableStack): Deps {
   const database = openDatabase(url)
   stack.defer(() => database.close())
   const { sql, db } = database
@@ -105,8 +108,8 @@ function buildDeps({ config, logger, url }: Ground, stack: AsyncDisposableStack)
   const receipts = new ReceiptQueue({ sql, bus, logger })
   stack.defer(() => receipts.stop())
   return {
-    ...{ config, db, sql, bus, hub, receipts, clock, logger },
-    sends: new SendQueue({ sql, bus, logger }),
+    ...{ config, db, sql, bus, hub, receipts, clock, logger, failpoints },
+    sends: new SendQueue({ sql, bus, logger, failpoints }),
     typing: new TypingThrottle(clock),
     passwords: new Passwords(),
   }

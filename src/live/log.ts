@@ -97,6 +97,7 @@ async function commitThenTell<T>(
     if (opened === null) return null
     return opened.work(new Writer({ ...opened, tx, actorId, news }))
   })
+  if (deps.failpoints && news.length > 0) await deps.failpoints.reach('change.committed')
   for (const { channel, payload } of news) deps.bus.publish(channel, payload)
   return result
 }

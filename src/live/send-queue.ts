@@ -1,6 +1,7 @@
 import { isUnavailable, isUniqueViolation } from '../db/failures'
 import type { Sql } from '../db/open'
 import { AppError, unavailable } from '../lib/errors'
+import type { Failpoints } from '../lib/failpoints'
 import type { Logger } from '../lib/logger'
 import type { MessageEvent } from '../messages/schema'
 import type { Bus } from './bus'
@@ -13,6 +14,13 @@ const BATCH_MAX = 256
 const WAITING_MAX = 10_000
 /** Conversations held by other transactions that may be waited for at the same time. */
 const WAITERS_MAX = 4
+
+interface SendQueueDeps {
+  sql: Sql
+  bus: Bus
+  logger: Logger
+  failpoints?: Failpoints | undefined
+}
 
 interface Pending {
   send: Send
@@ -28,7 +36,7 @@ interface Pending {
  * lane of its own, so it cannot stall the others.
  */
 export class SendQueue {
-  readonly #deps: { sql: Sql; bus: Bus; logger: Logger }
+  readonly #deps: SendQueueDeps
   #main: Pending[] = []
   #mainRuns = false
   /** Sends of conversations that another transaction held, each conversation a lane. */
@@ -39,7 +47,7 @@ export class SendQueue {
   /** Sends that have no answer yet. */
   #size = 0
 
-  constructor(deps: { sql: Sql; bus: Bus; logger: Logger }) {
+  constructor(deps: SendQueueDeps) {
     this.#deps = deps
   }
 
@@ -102,8 +110,10 @@ export class SendQueue {
 
   /** Never throws: every pending send of the batch is settled, failed or held. */
   async #write(batch: Pending[], mayWait: boolean): Promise<void> {
+    const { failpoints } = this.#deps
     let outcomes: Outcome[]
     try {
+      if (failpoints) await failpoints.reach('send.beforeCommit')
       outcomes = await writeSends(
         this.#deps.sql,
         batch.map(({ send }) => send),
@@ -112,14 +122,18 @@ export class SendQueue {
     } catch (error) {
       return this.#writeFailed(batch, mayWait, error)
     }
+    const anySent = failpoints !== undefined && outcomes.some(({ kind }) => kind === 'sent')
+    if (anySent) await failpoints.reach('send.committed')
+    for (const [index, { send }] of batch.entries()) {
+      const outcome = outcomes[index]
+      if (outcome?.kind === 'sent') this.#tell(send, outcome)
+    }
+    if (anySent) await failpoints.reach('send.told')
     for (const [index, pending] of batch.entries()) {
       const outcome = outcomes[index]
       if (outcome === undefined) pending.fail(new Error('the send function left a send unanswered'))
       else if (outcome.kind === 'busy') this.#hold(pending)
-      else {
-        if (outcome.kind === 'sent') this.#tell(pending.send, outcome)
-        pending.settle(outcome)
-      }
+      else pending.settle(outcome)
     }
     if (this.#held.size > this.#running.size) void this.#runHeld()
   }
