@@ -1,14 +1,18 @@
 import type { Clock } from '../lib/clock'
 import type { Logger } from '../lib/logger'
-import type { Head, LiveEvent, LogEvent } from '../sync/schema'
+import type { LogEvent } from '../sync/schema'
+import { attach, type HubParts } from './attach'
 import type { Bus } from './bus'
-import { conversationChannel, parseChannel, userChannel } from './channels'
+import { parseChannel } from './channels'
+import { encode } from './encode'
 import { Follower, type Identity } from './follower'
-import { Interest } from './interest'
+import { People } from './people'
 import type { HubReaders } from './readers'
 import { Room } from './room'
+import { Rooms } from './rooms'
 import { FILL_PAGE } from './sequencer'
 import { LiveStream } from './stream'
+import { welcome } from './welcome'
 
 interface HubDeps {
   bus: Bus
@@ -27,27 +31,28 @@ type Broadcast = (conversationId: string, payload: string) => void
  */
 export class Hub {
   readonly #deps: HubDeps
-  readonly #rooms = new Map<string, Room>()
-  readonly #people = new Map<string, Set<Follower>>()
-  readonly #interest: Interest
+  readonly #parts: HubParts
   #broadcast: Broadcast = () => {}
   #epoch: Promise<string> | null = null
 
   constructor(deps: HubDeps) {
     this.#deps = deps
-    this.#interest = new Interest(deps.bus, (channel) => this.#dropped(channel))
+    const createRoom = (conversationId: string) => this.#createRoom(conversationId)
+    this.#parts = {
+      rooms: new Rooms({ ...deps, createRoom }),
+      people: new People(),
+      readers: deps.readers,
+    }
     deps.bus.onMessage((channel, payload) => this.#received(channel, payload))
   }
 
   /** Conversations served here: what the reconciler compares. */
   get served(): IterableIterator<string> {
-    return this.#rooms.keys()
+    return this.#parts.rooms.ids
   }
 
   get followerCount(): number {
-    let count = 0
-    for (const followers of this.#people.values()) count += followers.size
-    return count
+    return this.#parts.people.followerCount
   }
 
   onBroadcast(broadcast: Broadcast): void {
@@ -61,50 +66,26 @@ export class Hub {
 
   /** The reconciler saw these heads in the database. */
   expect(conversationId: string, head: number): void {
-    this.#rooms.get(conversationId)?.sequencer.expect(head)
+    this.#parts.rooms.get(conversationId)?.sequencer.expect(head)
   }
 
   /** Somebody came into a conversation, as their channel, the log or the reconciler says: any of them may be first. */
-  async welcome(userId: string, conversationId: string): Promise<void> {
-    const served = this.#rooms.get(conversationId)
-    const followers = [...(this.#people.get(userId) ?? [])].filter(
-      (follower) => served === undefined || !follower.rooms.has(served),
-    )
-    for (const follower of followers) if (!follower.synced) follower.welcomes.add(conversationId)
-    const newcomers = followers.filter((follower) => follower.synced)
-    if (newcomers.length === 0) return
-    for (const follower of newcomers) await this.#take(follower, [conversationId])
-    const conversation = await this.#deps.readers.conversation(userId, conversationId)
-    const room = this.#rooms.get(conversationId)
-    if (conversation !== null) room?.sequencer.start(conversation.lastSeq)
-    if (conversation === null || room === undefined || room.leftSince(userId, conversation.lastSeq)) {
-      for (const follower of newcomers) this.#release(follower, conversationId)
-      return
-    }
-    const { seq, number } = room.latest({ seq: conversation.lastSeq, number: conversation.lastNumber })
-    const payload = encode({
-      type: 'conversation',
-      conversation: { ...conversation, lastSeq: seq, lastNumber: number },
-    })
-    for (const follower of newcomers) {
-      if (!follower.open || follower.rooms.has(room)) continue
-      follower.follow(room)
-      follower.sink.send(payload)
-    }
+  welcome(userId: string, conversationId: string): Promise<void> {
+    return welcome(this.#parts, userId, conversationId)
   }
 
   isOnline(userId: string): boolean {
-    return this.#people.has(userId)
+    return this.#parts.people.has(userId)
   }
 
   /** Lets go of conversations that nobody here has followed for a while. */
   sweep(): void {
-    this.#interest.sweep(this.#deps.clock.now())
+    this.#parts.rooms.sweep()
   }
 
   /** Repeats the heads of the conversations that moved: a follower whose last event was lost finds out. */
   digest(): void {
-    for (const room of this.#rooms.values()) {
+    for (const room of this.#parts.rooms.all()) {
       if (!room.moved || room.followers.size === 0) continue
       room.moved = false
       this.#tell(room, encode({ type: 'digest', heads: [room.latest({ seq: 0, number: 0 })] }))
@@ -112,100 +93,29 @@ export class Hub {
   }
 
   close(): void {
-    for (const followers of this.#people.values()) for (const { sink } of [...followers]) sink.end('closing')
-    for (const room of this.#rooms.values()) room.sequencer.close()
+    for (const { sink } of this.#parts.people.all()) sink.end('closing')
+    this.#parts.rooms.close()
   }
 
-  /**
-   * Take interest, then read, then follow: what happens between the read and the following is in the rooms already,
-   * and the sink joins them and gets `sync` in one turn of the event loop, so nothing falls between.
-   */
   async #attach(follower: Follower): Promise<() => void> {
-    const { userId } = follower.identity
     const detach = () => this.#detach(follower)
     try {
-      const epoch = await this.#readEpoch()
-      const channel = userChannel(userId)
-      follower.channels.add(channel)
-      await this.#interest.take([channel])
-      this.#addToPeople(follower)
-      const heads = await this.#readHeads(follower)
-      if (follower.open) this.#sync(follower, epoch, heads)
+      await attach(this.#parts, follower, await this.#readEpoch())
     } catch (error) {
       detach()
       throw error
     }
-    for (const conversationId of follower.welcomes) this.#welcomeLater(userId, conversationId)
+    for (const conversationId of follower.welcomes)
+      this.#welcomeLater(follower.identity.userId, conversationId)
     return detach
-  }
-
-  /** Reads until every conversation read was being listened to before it was read. */
-  async #readHeads(follower: Follower): Promise<Head[]> {
-    while (true) {
-      const heads = await this.#deps.readers.heads(follower.identity.userId)
-      const unheard = heads.map((head) => head.conversationId).filter((id) => !this.#hears(follower, id))
-      const served = unheard.every((id) => this.#rooms.get(id)?.ready)
-      await this.#take(follower, unheard)
-      if (served || !follower.open) return heads
-    }
-  }
-
-  #sync(follower: Follower, epoch: string, heads: Head[]): void {
-    const { userId } = follower.identity
-    const synced: Head[] = []
-    for (const head of heads) {
-      const room = this.#rooms.get(head.conversationId)
-      if (room === undefined) continue
-      room.sequencer.start(head.seq)
-      room.sequencer.expect(head.seq)
-      if (room.leftSince(userId, head.seq)) continue
-      follower.follow(room)
-      synced.push({ ...head, ...room.latest(head) })
-    }
-    follower.synced = true
-    follower.sink.send(encode({ type: 'sync', epoch, heads: synced }))
   }
 
   #detach(follower: Follower): void {
     if (!follower.open) return
     follower.open = false
     for (const room of [...follower.rooms]) follower.unfollow(room)
-    this.#interest.release(follower.channels, this.#deps.clock.now())
-    follower.channels.clear()
-    const followers = this.#people.get(follower.identity.userId)
-    followers?.delete(follower)
-    if (followers?.size === 0) this.#people.delete(follower.identity.userId)
-  }
-
-  #addToPeople(follower: Follower): void {
-    if (!follower.open) return
-    const { userId } = follower.identity
-    const followers = this.#people.get(userId)
-    if (followers === undefined) this.#people.set(userId, new Set([follower]))
-    else followers.add(follower)
-  }
-
-  #hears(follower: Follower, conversationId: string): boolean {
-    return follower.channels.has(conversationChannel(conversationId))
-  }
-
-  async #take(follower: Follower, conversationIds: string[]): Promise<void> {
-    const fresh = conversationIds.filter((id) => !this.#hears(follower, id))
-    if (fresh.length === 0 || !follower.open) return
-    const channels = fresh.map((id) => this.#serve(id).channel)
-    for (const channel of channels) follower.channels.add(channel)
-    await this.#interest.take(channels)
-  }
-
-  #serve(conversationId: string): Room {
-    const room = this.#rooms.get(conversationId) ?? this.#createRoom(conversationId)
-    this.#rooms.set(conversationId, room)
-    return room
-  }
-
-  #release(follower: Follower, conversationId: string): void {
-    const channel = conversationChannel(conversationId)
-    if (follower.channels.delete(channel)) this.#interest.release([channel], this.#deps.clock.now())
+    this.#parts.rooms.releaseAll(follower)
+    this.#parts.people.remove(follower)
   }
 
   #createRoom(conversationId: string): Room {
@@ -214,13 +124,6 @@ export class Hub {
       read: (id, after) => this.#deps.readers.events(id, after, FILL_PAGE),
       onError: (error) => this.#deps.logger.warn({ error, conversationId }, 'could not fill a hole'),
     })
-  }
-
-  #dropped(channel: string): void {
-    const parsed = parseChannel(channel)
-    if (parsed?.kind !== 'conversation') return
-    this.#rooms.get(parsed.conversationId)?.sequencer.close()
-    this.#rooms.delete(parsed.conversationId)
   }
 
   #received(channel: string, payload: string): void {
@@ -235,7 +138,7 @@ export class Hub {
   }
 
   #receivedForConversation(conversationId: string, payload: string): void {
-    const room = this.#rooms.get(conversationId)
+    const room = this.#parts.rooms.get(conversationId)
     if (room === undefined) return
     const event = JSON.parse(payload) as LogEvent
     if (typeof event.seq === 'number') room.sequencer.offer(event, payload)
@@ -243,8 +146,8 @@ export class Hub {
   }
 
   #receivedForUser(userId: string, payload: string): void {
-    const followers = this.#people.get(userId)
-    if (followers === undefined) return
+    const followers = this.#parts.people.of(userId)
+    if (followers.size === 0) return
     const news = JSON.parse(payload) as UserNews
     if (news.type === 'welcome') this.#welcomeLater(userId, news.conversationId)
     else if (news.type === 'signedOut')
@@ -259,9 +162,9 @@ export class Hub {
     this.#tell(room, payload)
     if (event.type === 'joined') this.#welcomeLater(event.user.id, room.conversationId)
     if (event.type === 'left')
-      for (const follower of this.#people.get(event.userId) ?? []) {
+      for (const follower of this.#parts.people.of(event.userId)) {
         follower.unfollow(room)
-        this.#release(follower, room.conversationId)
+        this.#parts.rooms.release(follower, room.conversationId)
       }
   }
 
@@ -272,7 +175,7 @@ export class Hub {
 
   /** A welcome that fails is found again by the reconciler. */
   #welcomeLater(userId: string, conversationId: string): void {
-    if (!this.#people.has(userId)) return
+    if (!this.#parts.people.has(userId)) return
     this.welcome(userId, conversationId).catch((error) => {
       this.#deps.logger.warn({ error, conversationId }, 'could not welcome a member')
     })
@@ -292,7 +195,3 @@ type UserNews =
   | { type: 'welcome'; conversationId: string }
   | { type: 'signedOut'; sessionId: string }
   | { type: 'receipt' }
-
-function encode(event: LiveEvent): string {
-  return JSON.stringify(event)
-}
