@@ -33,8 +33,9 @@ const layers = ['schema', 'tables', 'access', 'queries', 'commands', 'procedure'
 
 /** Who never imports whom, whatever the floors allow. `types`: a type may pass. */
 const walls: Wall[] = [
-  { from: /^src\//, to: /^(client|tests|bench|bin)\//, why: 'the server stands without them' },
-  { from: /^client\//, to: /^(tests|bench|bin)\//, why: 'the client stands without them' },
+  { from: /^src\//, to: /^(client|verify|tests|bench|bin)\//, why: 'the server stands without them' },
+  { from: /^client\//, to: /^(verify|tests|bench|bin)\//, why: 'the client stands without them' },
+  { from: /^verify\//, to: /^(tests|bench|bin)\//, why: 'operators have it, and no tests' },
   {
     from: /^client\//,
     to: /^src\/(?!lib\/(limits|text)\.ts$)/,
@@ -58,16 +59,17 @@ const holders: Record<string, RegExp> = {
   '@base-ui/react': /^client\/ui\//,
   '@lucia-auth/adapter-drizzle': /^src\/accounts\/sessions\.ts$/,
   '@tanstack/react-virtual': /^client\/ui\//,
-  '@trpc/client': /^(client|tests|bench)\//,
+  '@trpc/client': /^(client|verify|tests|bench)\//,
   '@trpc/react-query': /^(client|tests)\//,
-  '@trpc/server': /^(src\/rpc\.ts|src\/router\.ts|src\/\w+\/router\.ts|src\/http\/.*|client\/.*|tests\/.*)$/,
+  '@trpc/server':
+    /^(src\/rpc\.ts|src\/router\.ts|src\/\w+\/router\.ts|src\/http\/.*|client\/.*|verify\/.*|tests\/.*)$/,
   'drizzle-orm': /^(src\/(db|live)\/|src\/\w+\/(?!schema|procedure|router)\w|tests\/|bench\/|bin\/)/,
   hono: /^(src\/(http\/|app\.ts)|tests\/|bench\/)/,
   'idb-keyval': /^client\/lib\//,
   ioredis: /^(src\/live\/redis-bus\.ts$|bench\/)/,
   lucia: /^src\/accounts\/sessions\.ts$/,
   pino: /^(src\/lib\/logger\.ts$|tests\/|bench\/)/,
-  postgres: /^(src\/db\/|tests\/|bench\/|bin\/)/,
+  postgres: /^(src\/db\/|verify\/|tests\/|bench\/|bin\/)/,
   react: /^(client|tests)\//,
   'socket.io': /^bench\//,
   zod: /^src\/(lib\/fields|environment|rpc|\w+\/schema)\.ts$|^tests\//,

@@ -1,4 +1,11 @@
-import { createTRPCClient, httpBatchLink, httpLink, splitLink, type TRPCClient } from '@trpc/client'
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpLink,
+  splitLink,
+  type TRPCClient,
+  type TRPCLink,
+} from '@trpc/client'
 import { createTRPCQueryUtils, createTRPCReact } from '@trpc/react-query'
 import { BATCH_MAX } from '../../src/lib/limits'
 import type { AppRouter } from '../../src/router'
@@ -21,12 +28,15 @@ export interface ApiOptions {
   url: string
   /** Only for programs that are no browser: a browser adds cookie and origin by itself. */
   headers?: Record<string, string>
+  /** Sees every call and its answer: for those who keep a record. */
+  observe?: TRPCLink<AppRouter>
 }
 
-export function createApi({ url, headers = {} }: ApiOptions): Api {
+export function createApi({ url, headers = {}, observe }: ApiOptions): Api {
   const shared = { url, headers, fetch: jsonFetch }
   return createTRPCClient<AppRouter>({
     links: [
+      ...(observe === undefined ? [] : [observe]),
       splitLink({
         condition: (op) => op.context.alone === true,
         true: httpLink(shared),

@@ -19,7 +19,7 @@ export interface Import {
 
 /** All source files of the project, as paths from its root. */
 export function sourceFiles(): string[] {
-  const found = ['src', 'client', 'tests', 'bin', 'bench'].flatMap((folder) => [
+  const found = ['src', 'client', 'verify', 'tests', 'bin', 'bench'].flatMap((folder) => [
     ...new Glob(`${folder}/**/*.{ts,tsx,css}`).scanSync({ cwd: root }),
   ])
   return found.filter((path) => !path.startsWith('client/dist/')).sort()

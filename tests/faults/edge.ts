@@ -1,0 +1,160 @@
+import type { Socket, TCPSocketListener } from 'bun'
+import { Flow, type Weather } from './flow'
+
+export interface Target {
+  hostname: string
+  port: number
+}
+
+/** Which of the two ways: from the client to the server, or back. */
+export type Direction = 'up' | 'down'
+
+interface Connection {
+  target: Target | null
+  client: Socket<Connection>
+  server: Socket<Connection> | null
+  up: Flow
+  down: Flow
+}
+
+/**
+ * A TCP proxy on one edge of the system, to break it in all the ways that networks do. What is set holds for connections
+ * that are open and for new ones, until `pass`.
+ */
+export class Edge implements Disposable {
+  readonly port: number
+  readonly #targets: () => Target[]
+  readonly #connections = new Set<Connection>()
+  #listener: TCPSocketListener<Connection> | null
+  readonly #weather: Record<Direction, Weather> = { up: calm(), down: calm() }
+
+  /** `targets` says, for each connection, whom to try, in this order. */
+  constructor(targets: () => Target[]) {
+    this.#targets = targets
+    this.#listener = this.#listen(0)
+    this.port = this.#listener.port
+  }
+
+  get connections(): number {
+    return this.#connections.size
+  }
+
+  /** As if nothing had ever happened; what a hole has held back goes on. */
+  pass(): void {
+    Object.assign(this.#weather.up, calm())
+    Object.assign(this.#weather.down, calm())
+    this.#listener ??= this.#listen(this.port)
+    for (const { up, down } of this.#connections) {
+      up.pump()
+      down.pump()
+    }
+  }
+
+  /** Breaks what is open and refuses what is new. */
+  refuse(): void {
+    this.#listener?.stop(true)
+    this.#listener = null
+    this.reset()
+  }
+
+  /** Breaks what is open: all, or what leads to one target. */
+  reset(target?: Target): void {
+    for (const connection of [...this.#connections])
+      if (target === undefined || connection.target?.port === target.port) close(connection)
+  }
+
+  /** Nothing gets through any more, and nobody is told. Bytes wait, as TCP would send them again. */
+  hole(...directions: Direction[]): void {
+    for (const direction of directions) this.#weather[direction].hole = true
+  }
+
+  /** Each byte arrives this many milliseconds later, in both directions. */
+  delay(ms: number): void {
+    this.#weather.up.delayMs = ms
+    this.#weather.down.delayMs = ms
+  }
+
+  /** At most so many bytes a second get through each connection, in each direction. */
+  limit(bytesPerSecond: number): void {
+    this.#weather.up.bytesPerSecond = bytesPerSecond
+    this.#weather.down.bytesPerSecond = bytesPerSecond
+  }
+
+  /** Each connection breaks when, from now on, so many bytes have gone this way. */
+  cutAfter(direction: Direction, bytes: number): void {
+    this.#weather[direction].cutAfter = bytes
+    for (const connection of this.#connections) connection[direction].passed = 0
+  }
+
+  [Symbol.dispose](): void {
+    this.refuse()
+  }
+
+  #listen(port: number): TCPSocketListener<Connection> {
+    return Bun.listen<Connection>({
+      hostname: '127.0.0.1',
+      port,
+      socket: {
+        open: (client) => void this.#opened(client),
+        data: ({ data }, bytes) => data.up.push(bytes),
+        drain: ({ data }) => data.down.pump(),
+        close: ({ data }) => this.#closed(data),
+        error() {},
+      },
+    })
+  }
+
+  async #opened(client: Socket<Connection>): Promise<void> {
+    const connection: Connection = {
+      target: null,
+      client,
+      server: null,
+      up: new Flow(this.#weather.up, client),
+      down: new Flow(this.#weather.down, null),
+    }
+    client.data = connection
+    connection.down.to = client
+    connection.up.onCut = connection.down.onCut = () => close(connection)
+    this.#connections.add(connection)
+    for (const target of this.#targets()) {
+      const server = await this.#connect(connection, target)
+      if (server === null) continue
+      if (!this.#connections.has(connection)) return void server.terminate()
+      connection.target = target
+      connection.server = server
+      connection.down.from = server
+      connection.up.to = server
+      return connection.up.pump()
+    }
+    close(connection)
+  }
+
+  #connect(connection: Connection, target: Target): Promise<Socket<Connection> | null> {
+    return Bun.connect<Connection>({
+      ...target,
+      data: connection,
+      socket: {
+        data: ({ data }, bytes) => data.down.push(bytes),
+        drain: ({ data }) => data.up.pump(),
+        close: ({ data }) => this.#closed(data),
+        error() {},
+      },
+    }).catch(() => null)
+  }
+
+  /** One side has ended. What is on its way to the other still gets there, unless a hole keeps it. */
+  #closed(connection: Connection | undefined): void {
+    if (connection === undefined || !this.#connections.delete(connection)) return
+    connection.up.end()
+    connection.down.end()
+  }
+}
+
+function close({ client, server }: Connection): void {
+  client.terminate()
+  server?.terminate()
+}
+
+function calm(): Weather {
+  return { hole: false, delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, cutAfter: null }
+}

@@ -1,0 +1,22 @@
+import type { Figure } from './fault'
+import { isGood, isHeld, type Result } from './run'
+
+/** What a fault came to, in a few lines. */
+export function describe(result: Result): string {
+  const { id, title, bar, figures, broken, failures, seconds } = result
+  const lines = [
+    `${isGood(result) ? 'held  ' : 'BROKEN'} ${id.padEnd(4)} ${title} (${seconds.toFixed(1)} s)`,
+    `            bar: ${bar}`,
+    `            ${figures.map(show).join(' · ')}`,
+    ...broken.map(({ invariant, sentence }) => `       ${invariant}: ${sentence}`),
+    ...failures.map((failure) => `       ${failure}`),
+  ]
+  return lines.join('\n')
+}
+
+function show(figure: Figure): string {
+  const { name, value, unit, atMost, atLeast } = figure
+  const limit = atMost !== undefined ? ` (≤ ${atMost})` : atLeast !== undefined ? ` (≥ ${atLeast})` : ''
+  const rounded = Math.abs(value) < 10 ? Math.round(value * 100) / 100 : Math.round(value)
+  return `${isHeld(figure) ? '' : '✗ '}${name} ${rounded}${unit === '' ? '' : ` ${unit}`}${limit}`
+}

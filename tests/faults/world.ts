@@ -1,0 +1,269 @@
+import postgres from 'postgres'
+import { readDatabase } from '../../verify/database'
+import { type DatabaseState, History } from '../../verify/history'
+import { Participant, type ParticipantOptions } from '../../verify/participant'
+import { startRedis, type TestRedis } from '../support/redis'
+import { Balancer } from './balancer'
+import { Edge } from './edge'
+import { Instance } from './instance'
+import { Load } from './load'
+import { createConversation, createPeople, type SignedIn } from './people'
+import type { RigPostgres } from './postgres'
+import type { Random } from './random'
+
+export interface WorldOptions {
+  /** Clients, each of a person of their own. */
+  clients?: number
+  conversations?: number
+  /** People in each conversation, drawn by the seed. */
+  members?: number
+  /** More of the instances' environment. */
+  env?: Record<string, string>
+}
+
+export interface Ground {
+  postgres: RigPostgres
+  random: Random
+}
+
+/** What browsers' requests are said to come from. */
+const ORIGIN = 'http://localhost:3000'
+const SAMPLE_MS = 500
+
+/**
+ * The system under test: two instances behind a balancer, PostgreSQL and Redis, an edge on every way between them, and
+ * clients with their load. Everything observed goes into `history`.
+ */
+export class World implements AsyncDisposable {
+  readonly history = new History()
+  readonly participants: Participant[] = []
+  readonly load: Load
+  readonly #stack = new AsyncDisposableStack()
+  readonly #cursors = new Map<string, string>()
+
+  private constructor(readonly parts: Parts) {
+    this.load = new Load(this)
+  }
+
+  static async create(ground: Ground, options: WorldOptions = {}): Promise<World> {
+    const { clients = 40, conversations = 10, members = 12, env = {} } = options
+    const stack = new AsyncDisposableStack()
+    try {
+      const databaseUrl = await ground.postgres.create()
+      const sql = postgres(databaseUrl, { max: 4, onnotice: () => {} })
+      stack.defer(() => sql.end({ timeout: 1 }))
+      const redis = await startRedis()
+      stack.defer(() => redis.stop())
+      const people = await createPeople(sql, clients)
+      const ids: string[] = []
+      const memberIds = new Map<string, string[]>()
+      for (let made = 0; made < conversations; made++) {
+        const some = ground.random.sample(people, members)
+        const id = await createConversation(sql, some)
+        ids.push(id)
+        memberIds.set(
+          id,
+          some.map(({ user }) => user.id),
+        )
+      }
+      const edges = { postgres: edgesTo(databaseUrl), redis: edgesTo(redis.url) }
+      for (const edge of [...edges.postgres, ...edges.redis]) stack.use(edge)
+      const world = new World({
+        ...{ ground, databaseUrl, sql, redis, people, edges, conversationIds: ids, memberIds },
+        instances: [],
+        balancer: null,
+      })
+      world.#stack.defer(() => stack.disposeAsync())
+      await world.#startInstances(env)
+      await world.#connect()
+      return world
+    } catch (error) {
+      await stack.disposeAsync()
+      throw error
+    }
+  }
+
+  get random(): Random {
+    return this.parts.ground.random
+  }
+
+  get instances(): readonly [Instance, Instance] {
+    const [a, b] = this.parts.instances
+    if (a === undefined || b === undefined) throw new Error('the instances are not started')
+    return [a, b]
+  }
+
+  get balancer(): Balancer {
+    if (this.parts.balancer === null) throw new Error('there is no balancer yet')
+    return this.parts.balancer
+  }
+
+  /** Another client of somebody, by way of the balancer unless told otherwise. Resolves when it is online. */
+  async join(
+    person: SignedIn,
+    options: Partial<Pick<ParticipantOptions, 'device' | 'url' | 'kept' | 'timing'>> = {},
+  ): Promise<Participant> {
+    const participant = new Participant({
+      device: `${person.user.username}/${this.participants.length}`,
+      url: this.balancer.url,
+      origin: ORIGIN,
+      ...options,
+      person,
+      history: this.history,
+    })
+    this.participants.push(participant)
+    this.#stack.defer(() => participant.stop())
+    while (!participant.online) await Bun.sleep(10)
+    return participant
+  }
+
+  /**
+   * Waits until nothing is owed and every device holds every head, and says so in the history.
+   *
+   * @returns milliseconds since it was called; null when `withinMs` were not enough
+   */
+  async settle(withinMs: number): Promise<number | null> {
+    const start = performance.now()
+    let behind = 'nothing was looked at'
+    while (performance.now() - start < withinMs) {
+      behind = await this.#behind().catch((error) => `the database cannot be asked: ${error}`)
+      if (behind === '') {
+        const ms = performance.now() - start
+        this.history.phase('settled', `after ${Math.round(ms)} ms`)
+        return ms
+      }
+      await Bun.sleep(20)
+    }
+    this.history.phase('unsettled', behind)
+    return null
+  }
+
+  /** What every server holds now, into the history. */
+  async recordResources(phase: 'before' | 'after'): Promise<void> {
+    const [row] = await this.parts.sql<{ count: string }[]>`
+      SELECT count(*) FROM pg_stat_activity WHERE application_name = 'confab' AND datname = current_database()`
+    for (const instance of this.instances)
+      if (instance.running) {
+        const held = { ...(await instance.held()), connections: Number(row?.count) }
+        this.history.add({ kind: 'resources', at: this.history.now(), name: instance.name, phase, held })
+      }
+  }
+
+  /** Writes down what everybody shows, and reads what the database holds. */
+  async finish(): Promise<DatabaseState> {
+    await this.#sampleCursors()
+    for (const participant of this.participants) participant.recordFinal()
+    return readDatabase(this.parts.sql, this.parts.conversationIds)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.load.stop()
+    await this.#stack.disposeAsync()
+  }
+
+  async #startInstances(env: Record<string, string>): Promise<void> {
+    const { edges, databaseUrl, redis, instances } = this.parts
+    for (const [index, name] of ['A', 'B'].entries()) {
+      const instance = await Instance.start({
+        name,
+        history: this.history,
+        env: {
+          PATH: process.env.PATH ?? '',
+          NODE_ENV: 'test',
+          LOG_LEVEL: 'warn',
+          PUBLIC_ORIGIN: ORIGIN,
+          CONFAB_SECRET: 'a secret that is long enough for tests only',
+          CONFAB_LIMITS: 'off',
+          DATABASE_URL: byWayOf(edges.postgres[index], databaseUrl),
+          REDIS_URL: byWayOf(edges.redis[index], redis.url),
+          ...env,
+        },
+      })
+      instances.push(instance)
+      this.#stack.defer(() => instance.kill('SIGKILL'))
+    }
+    this.parts.balancer = new Balancer(instances)
+    this.#stack.use(this.parts.balancer)
+  }
+
+  async #connect(): Promise<void> {
+    for (const person of this.parts.people) await this.join(person)
+    const timer = setInterval(() => void this.#sampleCursors().catch(() => {}), SAMPLE_MS)
+    this.#stack.defer(() => clearInterval(timer))
+  }
+
+  /** Who is behind, in words; empty for nobody. */
+  async #behind(): Promise<string> {
+    for (const { owed, device } of this.participants) if (owed > 0) return `${device} owes ${owed} messages`
+    const rows = await this.parts.sql<{ id: string; head: string; user_id: string }[]>`
+      SELECT c.id, c.last_seq AS head, m.user_id
+      FROM conversations c JOIN members m ON m.conversation_id = c.id AND m.left_seq IS NULL
+      WHERE c.id = ANY (${this.parts.conversationIds}::uuid[])`
+    const byUser = Map.groupBy(rows, (row) => row.user_id)
+    for (const participant of this.participants)
+      for (const { id, head } of byUser.get(participant.userId) ?? []) {
+        const held = participant.held(id)
+        if (held !== Number(head)) return `${participant.device} holds ${held} of ${head} in ${id}`
+      }
+    return ''
+  }
+
+  async #sampleCursors(): Promise<void> {
+    const rows = await this.parts.sql<CursorRow[]>`
+      SELECT m.conversation_id, m.user_id, m.joined_seq, m.delivered_seq, m.read_seq, c.last_seq
+      FROM members m JOIN conversations c ON c.id = m.conversation_id
+      WHERE c.id = ANY (${this.parts.conversationIds}::uuid[])`
+    for (const row of rows) {
+      const key = `${row.conversation_id}/${row.user_id}`
+      const value = `${row.delivered_seq}/${row.read_seq}/${row.joined_seq}`
+      if (this.#cursors.get(key) === value) continue
+      this.#cursors.set(key, value)
+      this.history.add({
+        kind: 'cursor',
+        at: this.history.now(),
+        conversationId: row.conversation_id,
+        userId: row.user_id,
+        joinedSeq: Number(row.joined_seq),
+        delivered: Number(row.delivered_seq),
+        read: Number(row.read_seq),
+        head: Number(row.last_seq),
+      })
+    }
+  }
+}
+
+interface Parts {
+  ground: Ground
+  /** Straight to PostgreSQL, by no edge. */
+  databaseUrl: string
+  sql: postgres.Sql
+  redis: TestRedis
+  people: SignedIn[]
+  conversationIds: string[]
+  /** User ids by conversation, as they were at the start. */
+  memberIds: Map<string, string[]>
+  /** Of instance A and of instance B. */
+  edges: { postgres: Edge[]; redis: Edge[] }
+  instances: Instance[]
+  balancer: Balancer | null
+}
+
+interface CursorRow {
+  conversation_id: string
+  user_id: string
+  joined_seq: string
+  delivered_seq: string
+  read_seq: string
+  last_seq: string
+}
+
+function edgesTo(url: string): Edge[] {
+  const { hostname, port } = new URL(url)
+  return [0, 1].map(() => new Edge(() => [{ hostname, port: Number(port) }]))
+}
+
+function byWayOf(edge: Edge | undefined, url: string): string {
+  const through = new URL(url)
+  through.port = String(edge?.port)
+  return through.href
+}

@@ -1,0 +1,135 @@
+import { createQueryClient } from '../client/app/clients'
+import { createSession, type Session } from '../client/app/session'
+import { type Kept, keptInMemory } from '../client/lib/kept'
+import { browserTiming, type Timing } from '../client/lib/timing'
+import { createApi, createCaches } from '../client/lib/trpc'
+import type { KeptMessage } from '../client/messages/outbox-state'
+import type { User } from '../src/accounts/schema'
+import type { History } from './history'
+import { recordApplied, recordCalls, recordFrames } from './record'
+
+export interface ParticipantOptions {
+  /** Names the device in the history. */
+  device: string
+  person: { user: User; cookie: string }
+  /** Where the server is reached, by way of a proxy for instance. */
+  url: string
+  /** The origin that the server takes for its own page's. */
+  origin: string
+  history: History
+  kept?: Kept<KeptMessage>
+  timing?: Timing
+}
+
+/**
+ * One person's client on one device: the product's own client without its screens, whose sends, frames, answers and applied
+ * events go into the history.
+ */
+export class Participant {
+  readonly device: string
+  readonly userId: string
+  readonly person: ParticipantOptions['person']
+  readonly session: Session
+  readonly kept: Kept<KeptMessage>
+  readonly #history: History
+  /** How often the server's word about this session was doubted. */
+  doubts = 0
+
+  constructor(options: ParticipantOptions) {
+    const { device, person, url, origin, history, kept = keptInMemory<KeptMessage>() } = options
+    const { timing = browserTiming } = options
+    const seen = { device, userId: person.user.id }
+    this.device = device
+    this.userId = person.user.id
+    this.person = person
+    this.kept = kept
+    this.#history = history
+    const base = url.replace(/\/$/, '')
+    const headers = { cookie: person.cookie, origin }
+    const api = createApi({ url: `${base}/trpc`, headers, observe: recordCalls(history, seen) })
+    this.session = createSession({
+      user: person.user,
+      api,
+      caches: createCaches({ client: api, queryClient: createQueryClient() }),
+      timing,
+      kept,
+      socketUrl: `${base.replace('http', 'ws')}/trpc`,
+      WebSocket: recordFrames(history, seen, headers),
+      isAttentive: () => true,
+      onDoubt: () => {
+        this.doubts += 1
+      },
+    })
+    recordApplied(history, seen, this.session.timelines)
+    this.session.start()
+  }
+
+  get online(): boolean {
+    return this.session.connection.store.getState().state === 'online'
+  }
+
+  /** Messages that are written and not yet answered for. */
+  get owed(): number {
+    return this.session.outbox.store.getState().pending.filter(({ state }) => state !== 'sent').length
+  }
+
+  /** As by pressing Enter. */
+  write(conversationId: string, body: string): void {
+    const { outbox } = this.session
+    const before = new Set(outbox.store.getState().pending.map(({ id }) => id))
+    outbox.write(conversationId, body)
+    const written = outbox.store.getState().pending.find(({ id }) => !before.has(id))
+    if (written === undefined) throw new Error('the outbox took nothing')
+    const { device, userId } = this
+    this.#history.add({
+      kind: 'write',
+      at: this.#history.now(),
+      device,
+      userId,
+      conversationId,
+      id: written.id,
+      body,
+    })
+  }
+
+  /** How far it holds a conversation; null when it does not follow it. */
+  held(conversationId: string): number | null {
+    return this.session.timelines.get(conversationId)?.held ?? null
+  }
+
+  /** As by opening the conversation and looking at its end. */
+  look(conversationId: string): void {
+    const { windows, reading, timelines } = this.session
+    windows.open(conversationId)
+    const { head = 0 } = timelines.get(conversationId) ?? {}
+    if (head > 0) reading.shown(conversationId, head)
+  }
+
+  /** Writes down what it shows now. */
+  recordFinal(): void {
+    const { session, device, userId } = this
+    const { pending } = session.outbox.store.getState()
+    for (const [conversationId, timeline] of session.timelines.all()) {
+      const owed = pending.filter((one) => one.conversationId === conversationId && one.state !== 'sent')
+      this.#history.add({
+        kind: 'final',
+        device,
+        userId,
+        conversationId,
+        held: timeline.held,
+        from: timeline.from,
+        to: timeline.to,
+        lastNumber: timeline.lastNumber,
+        messages: timeline.messages.map(({ id, number, seq, senderId, body, deletedAt }) => ({
+          ...{ id, number, seq, senderId, body },
+          deleted: deletedAt !== null,
+        })),
+        pending: owed.length,
+      })
+    }
+  }
+
+  stop(): void {
+    this.session.stop()
+  }
+}
