@@ -7,6 +7,7 @@ import { takeInstanceLock } from './db/instance-lock'
 import { migrate } from './db/migrate'
 import { openDatabase } from './db/open'
 import type { Deps } from './deps'
+import { SessionReaper } from './http/session-reaper'
 import { createSocket } from './http/socket'
 import { systemClock } from './lib/clock'
 import { type Failpoints, openFailpoints } from './lib/failpoints'
@@ -138,12 +139,14 @@ function serve(deps: Deps, { client }: ServerParts, { stack, isHeld }: Life): Ru
     }),
   )
   socket.bind(server)
+  const reaper = new SessionReaper(deps, socket.sockets)
+  stack.defer(() => reaper.close())
 
   async function stop(): Promise<void> {
     // Only where there are other instances is there somebody to send people to.
     if (config.redisUrl !== null && !config.loopback) await Bun.sleep(NOTICE_MS)
     const finished = server.stop()
-    await socket.drain()
+    await socket.sockets.drain()
     await Promise.race([finished, Bun.sleep(FINISH_MS)])
     await server.stop(true)
     await stack.disposeAsync()

@@ -65,6 +65,25 @@ export async function startSession(deps: SessionDeps, userId: string): Promise<N
   return { token, expiresAt: new Date(now + SESSION_DAYS_MAX * DAY_MS) }
 }
 
+/**
+ * Those of these sessions that `readSession` would not take any more. It reads, and prolongs nothing: a socket that
+ * lies open is no use of the session.
+ */
+export async function endedSessions(
+  { sql, clock }: Pick<Deps, 'sql' | 'clock'>,
+  sessionIds: string[],
+): Promise<string[]> {
+  const now = clock.now()
+  const oldest = now - SESSION_DAYS_MAX * DAY_MS
+  const rows = await sql<{ id: string }[]>`
+    SELECT open.id FROM unnest(${sessionIds}::text[]) AS open (id)
+    WHERE NOT EXISTS (
+      SELECT FROM sessions JOIN users ON users.id = user_id
+      WHERE sessions.id = open.id AND disabled_at IS NULL
+        AND expires_at > ${new Date(now).toISOString()} AND sessions.created_at > ${new Date(oldest).toISOString()})`
+  return rows.map(({ id }) => id)
+}
+
 /** Ends a session and, through the hub, closes its sockets on every instance. */
 export async function endSession(deps: SessionDeps & Pick<Deps, 'bus'>, viewer: Viewer): Promise<void> {
   await openLucia(deps).invalidateSession(viewer.sessionId)

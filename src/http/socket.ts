@@ -12,7 +12,8 @@ import { conversationTopic } from '../live/channels'
 import { LiveStream } from '../live/stream'
 import { asRefusal, type Context, toTRPCError } from '../rpc'
 import { frame, parseRequest, type Request } from './frames'
-import { GOING_AWAY, type Socket, type SocketData, Subscription } from './subscription'
+import { OpenSockets } from './open-sockets'
+import { type Socket, type SocketData, Subscription } from './subscription'
 
 const SUBSCRIPTIONS_MAX = 10
 const FRAME_MAX_BYTES = 16 * 1024
@@ -20,9 +21,6 @@ const FRAME_MAX_BYTES = 16 * 1024
 const BUFFER_MAX_BYTES = 1024 * 1024
 /** Twice the client's ping interval and more. */
 const IDLE_SECONDS = 60
-/** Sockets closed in one go when the server goes away, and the pause after, so that they don't come back at once. */
-const DRAIN_BATCH = 200
-const DRAIN_PAUSE_MS = 50
 
 /**
  * tRPC's WebSocket protocol on Bun's own sockets, for subscriptions only.
@@ -32,7 +30,7 @@ const DRAIN_PAUSE_MS = 50
  * Everything else about tRPC stays: input, middleware, errors, and the client's types.
  */
 export function createSocket(deps: Deps, router: AnyTRPCRouter) {
-  const sockets = new Set<Socket>()
+  const sockets = new OpenSockets()
   /** How many subscriptions use each native id here: most often only the id 1 is in use. */
   const nativeUses = new Map<number, number>()
   let server: Server<SocketData> | null = null
@@ -142,6 +140,7 @@ export function createSocket(deps: Deps, router: AnyTRPCRouter) {
 
   return {
     websocket,
+    sockets,
 
     /** The server whose topics are published to: known only once it listens. */
     bind(listening: Server<SocketData>): void {
@@ -151,14 +150,6 @@ export function createSocket(deps: Deps, router: AnyTRPCRouter) {
     /** @returns false when the request was no upgrade after all */
     upgrade(request: globalThis.Request, listening: Server<SocketData>, viewer: Viewer): boolean {
       return listening.upgrade(request, { data: { viewer, subscriptions: new Map() } })
-    },
-
-    /** Closes all sockets in small batches, so that their clients come back spread out. */
-    async drain(): Promise<void> {
-      for (const [index, ws] of [...sockets].entries()) {
-        ws.close(GOING_AWAY, 'Service restart')
-        if (index % DRAIN_BATCH === DRAIN_BATCH - 1) await Bun.sleep(DRAIN_PAUSE_MS)
-      }
     },
   }
 }

@@ -9,7 +9,7 @@ const NATIVE_IDS = 8
 
 /** Close codes: "service restart" of the registry, and one of our own that tells a client not to come back. */
 export const GOING_AWAY = 1012
-const SIGNED_OUT = 4401
+export const SIGNED_OUT = 4401
 
 export interface SocketData {
   viewer: Viewer
