@@ -25,6 +25,8 @@ export interface Rig {
   world(options?: WorldOptions): Promise<World>
   /** A figure for the table; with `atMost` or `atLeast` it is a bar. */
   figure(figure: Figure): void
+  /** A line for whoever reads the run: a histogram, for instance. */
+  note(line: string): void
 }
 
 export interface Figure {

@@ -10,12 +10,12 @@ export interface SignedIn {
 }
 
 /** People with a session each, by two statements: nobody here types a password. */
-export async function createPeople(sql: postgres.Sql, count: number): Promise<SignedIn[]> {
+export async function createPeople(sql: postgres.Sql, count: number, name = 'person'): Promise<SignedIn[]> {
   const people = Array.from({ length: count }, (_, index) => ({
     user: {
       id: newId(),
-      username: `person${index}`,
-      displayName: `Person ${index}`,
+      username: `${name}${index}`,
+      displayName: `${name} ${index}`,
       role: 'member' as const,
     },
     token: newToken(),

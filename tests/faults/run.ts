@@ -9,6 +9,7 @@ export interface Result {
   title: string
   bar: string
   figures: Figure[]
+  notes: string[]
   broken: Broken[]
   /** Bars that were not held, and what went wrong in the rig itself. */
   failures: string[]
@@ -27,7 +28,7 @@ export interface RunOptions {
 export async function runFault(fault: Fault, options: RunOptions): Promise<Result> {
   const start = performance.now()
   const { id, title, bar } = fault
-  const result: Result = { id, title, bar, figures: [], broken: [], failures: [], seconds: 0 }
+  const result: Result = { id, title, bar, figures: [], notes: [], broken: [], failures: [], seconds: 0 }
   const { postgres, fast } = options
   const random = options.random.fork(id)
   const worlds: World[] = []
@@ -43,6 +44,7 @@ export async function runFault(fault: Fault, options: RunOptions): Promise<Resul
         result.figures.push(figure)
         if (!isHeld(figure)) result.failures.push(`${figure.name}: ${figure.value} ${figure.unit}`)
       },
+      note: (line) => result.notes.push(line),
     })
     for (const [index, world] of worlds.entries()) await judge(world, `${id}-${index}`)
   } catch (error) {

@@ -3,11 +3,12 @@ import { isGood, isHeld, type Result } from './run'
 
 /** What a fault came to, in a few lines. */
 export function describe(result: Result): string {
-  const { id, title, bar, figures, broken, failures, seconds } = result
+  const { id, title, bar, figures, notes, broken, failures, seconds } = result
   const lines = [
     `${isGood(result) ? 'held  ' : 'BROKEN'} ${id.padEnd(4)} ${title} (${seconds.toFixed(1)} s)`,
     `            bar: ${bar}`,
     `            ${figures.map(show).join(' · ')}`,
+    ...notes.map((note) => `            ${note}`),
     ...broken.map(({ invariant, sentence }) => `       ${invariant}: ${sentence}`),
     ...failures.map((failure) => `       ${failure}`),
   ]
