@@ -14,6 +14,8 @@ import type { Random } from './random'
 export interface WorldOptions {
   /** Clients, each of a person of their own. */
   clients?: number
+  /** People, when there are more than clients: the others are there for calls alone (`caller.ts`). */
+  people?: number
   conversations?: number
   /** People in each conversation, drawn by the seed. */
   members?: number
@@ -27,7 +29,7 @@ export interface Ground {
 }
 
 /** What browsers' requests are said to come from. */
-const ORIGIN = 'http://localhost:3000'
+export const ORIGIN = 'http://localhost:3000'
 const SAMPLE_MS = 500
 
 /**
@@ -46,7 +48,7 @@ export class World implements AsyncDisposable {
   }
 
   static async create(ground: Ground, options: WorldOptions = {}): Promise<World> {
-    const { clients = 40, conversations = 10, members = 12, env = {} } = options
+    const { clients = 40, people: count = clients, conversations = 10, members = 12, env = {} } = options
     const stack = new AsyncDisposableStack()
     try {
       const databaseUrl = await ground.postgres.create()
@@ -54,7 +56,7 @@ export class World implements AsyncDisposable {
       stack.defer(() => sql.end({ timeout: 1 }))
       const redis = await startRedis()
       stack.defer(() => redis.stop())
-      const people = await createPeople(sql, clients)
+      const people = await createPeople(sql, count)
       const ids: string[] = []
       const memberIds = new Map<string, string[]>()
       for (let made = 0; made < conversations; made++) {
@@ -75,7 +77,7 @@ export class World implements AsyncDisposable {
       })
       world.#stack.defer(() => stack.disposeAsync())
       await world.#startInstances(env)
-      await world.#connect()
+      await world.#connect(people.slice(0, clients))
       return world
     } catch (error) {
       await stack.disposeAsync()
@@ -186,8 +188,8 @@ export class World implements AsyncDisposable {
     this.#stack.use(this.parts.balancer)
   }
 
-  async #connect(): Promise<void> {
-    for (const person of this.parts.people) await this.join(person)
+  async #connect(people: readonly SignedIn[]): Promise<void> {
+    for (const person of people) await this.join(person)
     const timer = setInterval(() => void this.#sampleCursors().catch(() => {}), SAMPLE_MS)
     this.#stack.defer(() => clearInterval(timer))
   }
