@@ -5,4 +5,4 @@ import { crowd } from './faults/f16-crowd'
 import { stampede } from './faults/f19-stampede'
 
 /** In the order of docs/guarantees.md. */
-export const faults: readonly Fault[] = [none, thrice, crowd]
+export const faults: readonly Fault[] = [none, thrice, crowd, stampede]
