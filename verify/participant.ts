@@ -5,6 +5,7 @@ import { browserTiming, type Timing } from '../client/lib/timing'
 import { createApi, createCaches } from '../client/lib/trpc'
 import type { KeptMessage } from '../client/messages/outbox-state'
 import type { User } from '../src/accounts/schema'
+import type { Sent } from '../src/messages/schema'
 import type { History } from './history'
 import { recordApplied, recordCalls, recordFrames } from './record'
 
@@ -73,8 +74,12 @@ export class Participant {
     return this.session.outbox.store.getState().pending.filter(({ state }) => state !== 'sent').length
   }
 
-  /** As by pressing Enter. */
-  write(conversationId: string, body: string): void {
+  /**
+   * As by pressing Enter.
+   *
+   * @returns the message's id
+   */
+  write(conversationId: string, body: string): string {
     const { outbox } = this.session
     const before = new Set(outbox.store.getState().pending.map(({ id }) => id))
     outbox.write(conversationId, body)
@@ -90,6 +95,12 @@ export class Participant {
       id: written.id,
       body,
     })
+    return written.id
+  }
+
+  /** One more try of a message, past the outbox: as by a copy of the request that was under way all the while. */
+  sendAgain(message: { id: string; conversationId: string; body: string }): Promise<Sent> {
+    return this.session.outbox.deps.send(message)
   }
 
   /** How far it holds a conversation; null when it does not follow it. */

@@ -33,7 +33,8 @@ export async function createPeople(sql: postgres.Sql, count: number, name = 'per
     FROM unnest(
       ${people.map(({ token }) => hashToken(token))}::text[], ${people.map(({ user }) => user.id)}::uuid[]
     ) AS new (id, user_id)`
-  return people.map(({ user, token }) => ({ user, cookie: `confab=${token}` }))
+  // By both of its names: which one a server looks for depends on its public origin.
+  return people.map(({ user, token }) => ({ user, cookie: `confab=${token}; __Host-confab=${token}` }))
 }
 
 /** A private conversation that is a day old, so no news to anybody. Its first member owns it. */

@@ -19,6 +19,8 @@ export interface WorldOptions {
   conversations?: number
   /** People in each conversation, drawn by the seed. */
   members?: number
+  /** Where browsers are said to find the system. One that is not of this machine makes it behave as deployed. */
+  origin?: string
   /** More of the instances' environment. */
   env?: Record<string, string>
 }
@@ -48,7 +50,8 @@ export class World implements AsyncDisposable {
   }
 
   static async create(ground: Ground, options: WorldOptions = {}): Promise<World> {
-    const { clients = 40, people: count = clients, conversations = 10, members = 12, env = {} } = options
+    const { clients = 40, people: count = clients, conversations = 10, members = 12 } = options
+    const { origin = ORIGIN, env = {} } = options
     const stack = new AsyncDisposableStack()
     try {
       const databaseUrl = await ground.postgres.create()
@@ -71,7 +74,7 @@ export class World implements AsyncDisposable {
       const edges = { postgres: edgesTo(databaseUrl), redis: edgesTo(redis.url) }
       for (const edge of [...edges.postgres, ...edges.redis]) stack.use(edge)
       const world = new World({
-        ...{ ground, databaseUrl, sql, redis, people, edges, conversationIds: ids, memberIds },
+        ...{ ground, databaseUrl, sql, redis, people, edges, origin, conversationIds: ids, memberIds },
         instances: [],
         balancer: null,
       })
@@ -108,7 +111,7 @@ export class World implements AsyncDisposable {
     const participant = new Participant({
       device: `${person.user.username}/${this.participants.length}`,
       url: this.balancer.url,
-      origin: ORIGIN,
+      origin: this.parts.origin,
       ...options,
       person,
       history: this.history,
@@ -164,7 +167,7 @@ export class World implements AsyncDisposable {
   }
 
   async #startInstances(env: Record<string, string>): Promise<void> {
-    const { edges, databaseUrl, redis, instances } = this.parts
+    const { edges, databaseUrl, redis, instances, origin } = this.parts
     for (const [index, name] of ['A', 'B'].entries()) {
       const instance = await Instance.start({
         name,
@@ -173,9 +176,10 @@ export class World implements AsyncDisposable {
           PATH: process.env.PATH ?? '',
           NODE_ENV: 'test',
           LOG_LEVEL: 'warn',
-          PUBLIC_ORIGIN: ORIGIN,
+          PUBLIC_ORIGIN: origin,
           CONFAB_SECRET: 'a secret that is long enough for tests only',
-          CONFAB_LIMITS: 'off',
+          // Refused where others than this machine could come.
+          ...(origin === ORIGIN ? { CONFAB_LIMITS: 'off' } : {}),
           DATABASE_URL: byWayOf(edges.postgres[index], databaseUrl),
           REDIS_URL: byWayOf(edges.redis[index], redis.url),
           ...env,
@@ -240,6 +244,8 @@ interface Parts {
   databaseUrl: string
   sql: postgres.Sql
   redis: TestRedis
+  /** What the requests of all clients are said to come from. */
+  origin: string
   people: SignedIn[]
   conversationIds: string[]
   /** User ids by conversation, as they were at the start. */
