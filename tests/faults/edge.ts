@@ -9,7 +9,11 @@ export interface Target {
 /** Which of the two ways: from the client to the server, or back. */
 export type Direction = 'up' | 'down'
 
+/** What goes on to the client in place of these bytes of the server's. One for each connection. */
+export type Filter = (bytes: Uint8Array) => Uint8Array
+
 interface Connection {
+  filter: Filter
   target: Target | null
   client: Socket<Connection>
   server: Socket<Connection> | null
@@ -24,13 +28,15 @@ interface Connection {
 export class Edge implements Disposable {
   readonly port: number
   readonly #targets: () => Target[]
+  readonly #newFilter: () => Filter
   readonly #connections = new Set<Connection>()
   #listener: TCPSocketListener<Connection> | null
   readonly #weather: Record<Direction, Weather> = { up: calm(), down: calm() }
 
   /** `targets` says, for each connection, whom to try, in this order. */
-  constructor(targets: () => Target[]) {
+  constructor(targets: () => Target[], newFilter: () => Filter = () => (bytes) => bytes) {
     this.#targets = targets
+    this.#newFilter = newFilter
     this.#listener = this.#listen(0)
     this.port = this.#listener.port
   }
@@ -106,6 +112,7 @@ export class Edge implements Disposable {
 
   async #opened(client: Socket<Connection>): Promise<void> {
     const connection: Connection = {
+      filter: this.#newFilter(),
       target: null,
       client,
       server: null,
@@ -134,7 +141,7 @@ export class Edge implements Disposable {
       ...target,
       data: connection,
       socket: {
-        data: ({ data }, bytes) => data.down.push(bytes),
+        data: ({ data }, bytes) => data.down.push(data.filter(bytes)),
         drain: ({ data }) => data.up.pump(),
         close: ({ data }) => this.#closed(data),
         error() {},

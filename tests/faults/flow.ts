@@ -40,6 +40,7 @@ export class Flow {
   }
 
   push(bytes: Uint8Array): void {
+    if (bytes.length === 0) return
     // Bun uses its buffer again.
     this.#chunks.push({ bytes: Uint8Array.from(bytes), due: performance.now() + this.#weather.delayMs })
     this.#waiting += bytes.length
