@@ -2,7 +2,9 @@ import { Edge, type Target } from './edge'
 import type { Instance } from './instance'
 
 const LOOK_MS = 200
-const ANSWER_MS = 1_000
+const ANSWER_MS = 2_000
+/** Looks without an answer, one after the other, after which an instance counts as gone. */
+const FALL = 3
 
 /**
  * What stands before the instances, as haproxy would: asks each whether it is ready, sends new connections in turn to those
@@ -48,9 +50,9 @@ export class Balancer implements Disposable {
       const misses = health === 'gone' ? (this.#misses.get(instance) ?? 0) + 1 : 0
       this.#misses.set(instance, misses)
       if (health === 'ready') this.#ready.add(instance)
-      else this.#ready.delete(instance)
-      // One that says it is not ready may finish what it has; one that says nothing, twice, is given up.
-      if (misses === 2) this.edge.reset(targetOf(instance))
+      else if (health === 'busy' || misses >= FALL) this.#ready.delete(instance)
+      // One that says it is not ready may finish what it has; one that says nothing is given up.
+      if (misses === FALL) this.edge.reset(targetOf(instance))
       await Bun.sleep(LOOK_MS)
     }
   }
