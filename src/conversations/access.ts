@@ -33,20 +33,27 @@ export async function memberOf(
   return new Access({ conversationId, userId: viewer.user.id, standing: 'member', kind })
 }
 
+/** `unreadVersion` is the member's own at the moment of this look: marks of a later version were made after it. */
+interface Seen {
+  access: MemberAccess
+  unreadVersion: number
+}
+
 /** `memberOf` for several conversations in one statement; each brings the name of the field it came in. */
 export async function memberOfEach(
   deps: ReadDeps,
   viewer: Viewer,
   asked: readonly { conversationId: string; field: string }[],
-): Promise<MemberAccess[]> {
+): Promise<Seen[]> {
   const sights = await look(
     deps,
     viewer,
     asked.map(({ conversationId }) => conversationId),
   )
   return asked.map(({ conversationId, field }) => {
-    const { kind } = asMember(sights.get(conversationId), field)
-    return new Access({ conversationId, userId: viewer.user.id, standing: 'member', kind })
+    const { kind, unreadVersion } = asMember(sights.get(conversationId), field)
+    const access = new Access({ conversationId, userId: viewer.user.id, standing: 'member' as const, kind })
+    return { access, unreadVersion: unreadVersion ?? 0 }
   })
 }
 
@@ -99,8 +106,9 @@ class Access<Standing extends LogAccess['standing']> implements LogAccess {
 
 interface Sight {
   kind: ConversationKind
-  /** null for somebody outside. */
+  /** null for somebody outside, as is the next. */
   role: MemberRole | null
+  unreadVersion: number | null
 }
 
 async function look(
@@ -109,7 +117,12 @@ async function look(
   conversationIds: readonly string[],
 ): Promise<Map<string, Sight>> {
   const sights = await db
-    .select({ id: conversations.id, kind: conversations.kind, role: members.role })
+    .select({
+      id: conversations.id,
+      kind: conversations.kind,
+      role: members.role,
+      unreadVersion: members.unreadVersion,
+    })
     .from(conversations)
     .leftJoin(
       members,

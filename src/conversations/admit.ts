@@ -16,7 +16,7 @@ interface Entrant {
 
 /**
  * Lets people in, for the first time or again, in one statement. A newcomer has nothing unread: the cursors begin at
- * `head`, which is where the log ends when this change is committed.
+ * `head`, which is where the log ends when this change is committed, and no mark outlives a leaving.
  */
 export async function admit(log: LogWriter, entrants: readonly Entrant[], head: number): Promise<void> {
   if (entrants.length === 0) return
@@ -32,6 +32,8 @@ export async function admit(log: LogWriter, entrants: readonly Entrant[], head: 
         joinedSeq: sql`excluded.joined_seq`,
         leftSeq: null,
         changedAt: sql`now()`,
+        unreadFrom: null,
+        unreadVersion: sql`${members.unreadVersion} + 1`,
         ...cursors,
       },
     })

@@ -27,6 +27,8 @@ export async function readHeads({ db }: ReadDeps, userId: string): Promise<Head[
       delivered: mine.deliveredSeq,
       read: mine.readSeq,
       readNumber: mine.readNumber,
+      unreadFrom: mine.unreadFrom,
+      unreadVersion: mine.unreadVersion,
     })
     .from(mine)
     .innerJoin(conversations, eq(conversations.id, mine.conversationId))
@@ -139,11 +141,20 @@ async function selectConversations(
       deliveredSeq: mine.deliveredSeq,
       readSeq: mine.readSeq,
       readNumber: mine.readNumber,
+      unreadFrom: mine.unreadFrom,
+      unreadVersion: mine.unreadVersion,
     })
     .from(mine)
     .innerJoin(conversations, eq(conversations.id, mine.conversationId))
     .where(own)
-  return rows.map((row) => ({ ...row, unread: row.lastNumber - row.readNumber }))
+  return rows.map((row) => ({ ...row, unread: countUnread(row) }))
+}
+
+type Places = Pick<Conversation, 'lastNumber' | 'readNumber' | 'unreadFrom'>
+
+function countUnread({ lastNumber, readNumber, unreadFrom }: Places): number {
+  const read = unreadFrom === null ? readNumber : Math.min(readNumber, unreadFrom - 1)
+  return Math.max(0, lastNumber - read)
 }
 
 /** Who is in each direct conversation; the other kinds may be large, and name their people in `members`. */

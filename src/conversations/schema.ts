@@ -25,6 +25,11 @@ export interface Conversation {
   deliveredSeq: number
   readSeq: number
   readNumber: number
+  /** The first message that this person marked as unread; null when nothing is marked. */
+  unreadFrom: number | null
+  /** Rises with every change of `unreadFrom`. */
+  unreadVersion: number
+  /** `lastNumber` less `readNumber`, or all from `unreadFrom` on if that is more. */
   unread: number
 }
 

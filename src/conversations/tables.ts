@@ -42,6 +42,10 @@ export const members = pgTable(
     deliveredSeq: place('delivered_seq').notNull().default(0),
     readSeq: place('read_seq').notNull().default(0),
     readNumber: place('read_number').notNull().default(0),
+    /** The number from which on all is unread again, for this person alone: "mark unread" sets it, any reading clears it. */
+    unreadFrom: place('unread_from'),
+    /** Rises with every change of `unread_from`, so that of two reports the newer is known. See `VERSIONS_PER_SEQ`. */
+    unreadVersion: place('unread_version').notNull().default(0),
     /** When the membership last began or ended: the reconciler's way to news that the bus lost. */
     changedAt: time('changed_at').notNull().default(sql`now()`),
   },

@@ -20,6 +20,12 @@ export const MEMBERS_PER_CALL = 1_000
 export const DIRECT_OTHERS_MAX = 19
 /** The most cursors in one `receipts.update`. */
 export const CURSORS_PER_CALL = 50
+/**
+ * One's own message with the seq `s` clears the mark "unread", and makes the mark's version at least `s` times this. So
+ * the log itself says which marks a send has cleared, in whatever order the news of both come. It leaves room for as many
+ * marks between two seqs, and for 2^33 seqs in an exact number.
+ */
+export const VERSIONS_PER_SEQ = 2 ** 20
 /** Up to this many members everybody sees everybody's receipts; above, only one's own devices do. */
 export const RECEIPT_AUDIENCE_MAX = 50
 /** A client further behind than this drops its window and loads the newest page. */

@@ -7,38 +7,54 @@ export interface Cursor {
   userId: string
   delivered: number
   read: number
+  /** The version up to which the reading clears the mark "unread": of marks that were there when it was said. 0: none. */
+  clears: number
 }
 
 /** Where a cursor stands now, and who is told: everybody in a small conversation, else one's own devices. */
-export interface Moved extends Cursor {
+export interface Moved extends Omit<Cursor, 'clears'> {
   readNumber: number
   audience: 'members' | 'self'
 }
 
+/** A mark "unread" that is gone, which only the person's own devices hear. */
+export interface Cleared {
+  conversationId: string
+  userId: string
+  unreadVersion: number
+}
+
+export interface Outcome {
+  moved: Moved[]
+  cleared: Cleared[]
+  /** Held by somebody else at this moment. */
+  busy: Cursor[]
+}
+
 /**
- * Moves cursors forward, all in one statement: never back, never beyond the head, delivered never behind read.
+ * Moves cursors forward, all in one statement: never back, never beyond the head, delivered never behind read. Marks
+ * "unread" that were there when the reading was said are cleared, whether the cursor moves or not; later ones stay.
  *
  * A row that a send or a leaving holds at this moment is `busy` and left for the next time: waiting for it could
  * deadlock, since sends lock several members in an order of their own. Those who are no members are passed over.
  */
-export async function moveCursors(
-  sql: Sql,
-  cursors: readonly Cursor[],
-): Promise<{ moved: Moved[]; busy: Cursor[] }> {
+export async function moveCursors(sql: Sql, cursors: readonly Cursor[]): Promise<Outcome> {
   const rows = await sql<Row[]>`
     WITH wanted AS (
       SELECT * FROM unnest(
         ${cursors.map((cursor) => cursor.conversationId)}::uuid[],
         ${cursors.map((cursor) => cursor.userId)}::uuid[],
         ${cursors.map((cursor) => Math.max(cursor.delivered, cursor.read))}::int8[],
-        ${cursors.map((cursor) => cursor.read)}::int8[]
-      ) AS wanted (conversation_id, user_id, delivered, read)
+        ${cursors.map((cursor) => cursor.read)}::int8[],
+        ${cursors.map((cursor) => cursor.clears)}::int8[]
+      ) AS wanted (conversation_id, user_id, delivered, read, clears)
     ), held AS (
       -- Each by its own look-up, whatever the planner believes about the tables. Read under the row's lock, hence the
       -- newest cursors; the head may be a moment older, which at worst clamps too low.
       SELECT wanted.conversation_id, wanted.user_id, member.delivered_seq, member.read_seq, member.read_number,
         GREATEST(member.delivered_seq, LEAST(wanted.delivered, head.last_seq)) AS delivered,
-        GREATEST(member.read_seq, LEAST(wanted.read, head.last_seq)) AS read
+        GREATEST(member.read_seq, LEAST(wanted.read, head.last_seq)) AS read,
+        member.unread_from IS NOT NULL AND member.unread_version <= wanted.clears AS cleared
       FROM wanted
       CROSS JOIN LATERAL (SELECT last_seq FROM conversations WHERE id = wanted.conversation_id LIMIT 1) AS head
       CROSS JOIN LATERAL (
@@ -52,11 +68,15 @@ export async function moveCursors(
         read_seq = held.read,
         read_number = GREATEST(held.read_number, (
           SELECT number FROM events WHERE conversation_id = held.conversation_id AND seq = held.read
-        ))
+        )),
+        unread_from = CASE WHEN held.cleared THEN NULL ELSE member.unread_from END,
+        unread_version = member.unread_version + held.cleared::int
       FROM held
       WHERE member.conversation_id = held.conversation_id AND member.user_id = held.user_id
-        AND (held.delivered > held.delivered_seq OR held.read > held.read_seq)
-      RETURNING member.conversation_id, member.user_id, held.delivered, held.read, member.read_number
+        AND (held.delivered > held.delivered_seq OR held.read > held.read_seq OR held.cleared)
+      RETURNING member.conversation_id, member.user_id, held.delivered, held.read, member.read_number,
+        member.unread_version, held.cleared,
+        held.delivered > held.delivered_seq OR held.read > held.read_seq AS rose
     ), crowded AS (
       -- Counted no further than the answer needs. COALESCE keeps the partial index, which knows no conversations, out.
       SELECT place.conversation_id
@@ -70,11 +90,11 @@ export async function moveCursors(
         ) AS member
       )
     )
-    SELECT conversation_id, user_id, delivered, read, read_number,
+    SELECT conversation_id, user_id, delivered, read, 0 AS clears, read_number, unread_version, cleared, rose,
       conversation_id IN (SELECT conversation_id FROM crowded) AS crowded
     FROM moved
     UNION ALL
-    SELECT conversation_id, user_id, delivered, read, NULL, NULL
+    SELECT conversation_id, user_id, delivered, read, clears, NULL, NULL, NULL, NULL, NULL
     FROM wanted
     WHERE (conversation_id, user_id) NOT IN (SELECT conversation_id, user_id FROM held)
       AND EXISTS (
@@ -85,34 +105,33 @@ export async function moveCursors(
   return sort(rows)
 }
 
-/** int8 comes as text from the driver, and becomes a number here. */
+/** int8 comes as text from the driver, and becomes a number here. What is null is so for a row that was busy. */
 interface Row {
   conversation_id: string
   user_id: string
   delivered: string
   read: string
-  /** null for a row that was busy. */
+  clears: string
   read_number: string | null
+  unread_version: string | null
+  cleared: boolean | null
+  rose: boolean | null
   crowded: boolean | null
 }
 
-function sort(rows: readonly Row[]): { moved: Moved[]; busy: Cursor[] } {
-  const moved: Moved[] = []
-  const busy: Cursor[] = []
+function sort(rows: readonly Row[]): Outcome {
+  const outcome: Outcome = { moved: [], cleared: [], busy: [] }
   for (const row of rows) {
-    const cursor = {
-      conversationId: row.conversation_id,
-      userId: row.user_id,
-      delivered: Number(row.delivered),
-      read: Number(row.read),
-    }
-    if (row.read_number === null) busy.push(cursor)
-    else
-      moved.push({
+    const whose = { conversationId: row.conversation_id, userId: row.user_id }
+    const cursor = { ...whose, delivered: Number(row.delivered), read: Number(row.read) }
+    if (row.read_number === null) outcome.busy.push({ ...cursor, clears: Number(row.clears) })
+    else if (row.rose)
+      outcome.moved.push({
         ...cursor,
         readNumber: Number(row.read_number),
         audience: row.crowded ? 'self' : 'members',
       })
+    if (row.cleared) outcome.cleared.push({ ...whose, unreadVersion: Number(row.unread_version) })
   }
-  return { moved, busy }
+  return outcome
 }

@@ -5,6 +5,7 @@ import type { Bus } from '../live/bus'
 import { conversationChannel, userChannel } from '../live/channels'
 import { type Cursor, type Moved, moveCursors } from './move'
 import type { ReceiptEvent } from './schema'
+import { tellUnread } from './tell'
 
 interface QueueDeps {
   sql: Sql
@@ -22,7 +23,8 @@ const WAITING_MAX = 100_000
 
 /**
  * Cursors on their way to the database. All that moves within a tick is one batched UPDATE, and of what one person
- * says about one conversation only the furthest counts, so a crowd that reads costs one statement a second.
+ * says about one conversation only the furthest counts, so a crowd that reads costs one statement a second. A reading
+ * that waits here undoes no mark "unread" that was made after it: it clears up to the version that it saw when it was said.
  *
  * What waits here is lost with the process. Clients say it again: a cursor is a place, not a step.
  */
@@ -63,6 +65,7 @@ export class ReceiptQueue {
         ...cursor,
         delivered: Math.max(cursor.delivered, held?.delivered ?? 0),
         read: Math.max(cursor.read, held?.read ?? 0),
+        clears: Math.max(cursor.clears, held?.clears ?? 0),
       })
     }
   }
@@ -85,10 +88,11 @@ export class ReceiptQueue {
     const batch = this.#take()
     this.#notBefore = performance.now() + TICK_MS
     try {
-      const { moved, busy } = await moveCursors(this.#deps.sql, batch)
+      const { moved, cleared, busy } = await moveCursors(this.#deps.sql, batch)
       this.#failures = 0
       this.#keep(busy)
       for (const cursor of moved) this.#tell(cursor)
+      for (const mark of cleared) tellUnread(this.#deps.bus, { ...mark, unreadFrom: null })
       return busy.length < batch.length
     } catch (error) {
       this.#keep(batch)

@@ -3,7 +3,7 @@ import type { ConversationEvent, ConversationNews } from '../conversations/schem
 import { idField, limitField, placeField } from '../lib/fields'
 import { PAGE_MAX } from '../lib/limits'
 import type { MessageEvent } from '../messages/schema'
-import type { ReceiptEvent } from '../receipts/schema'
+import type { ReceiptEvent, UnreadEvent } from '../receipts/schema'
 import type { TypingEvent } from '../typing/schema'
 
 /** Everything that has a place in a conversation's log. */
@@ -17,6 +17,8 @@ export interface Head {
   delivered: number
   read: number
   readNumber: number
+  unreadFrom: number | null
+  unreadVersion: number
 }
 
 /**
@@ -36,7 +38,14 @@ export interface DigestEvent {
 }
 
 /** All that a subscription may say. Clients skip types they do not know. */
-export type LiveEvent = SyncEvent | DigestEvent | LogEvent | ConversationNews | ReceiptEvent | TypingEvent
+export type LiveEvent =
+  | SyncEvent
+  | DigestEvent
+  | LogEvent
+  | ConversationNews
+  | ReceiptEvent
+  | UnreadEvent
+  | TypingEvent
 
 /** `lastEventId` is put in by tRPC's client after a reconnect; nothing here rests on it. */
 export const eventsInput = z.strictObject({ lastEventId: z.string().nullish() }).optional()

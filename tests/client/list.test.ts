@@ -146,6 +146,8 @@ function entry(part: Partial<Conversation> = {}): Conversation {
     deliveredSeq: 5,
     readSeq: 5,
     readNumber: 3,
+    unreadFrom: null,
+    unreadVersion: 0,
     unread: 0,
     ...part,
   }

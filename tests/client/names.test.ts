@@ -71,6 +71,8 @@ function titled(title: string): ConversationItem {
     deliveredSeq: 0,
     readSeq: 0,
     readNumber: 0,
+    unreadFrom: null,
+    unreadVersion: 0,
     unread: 0,
   }
 }

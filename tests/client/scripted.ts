@@ -109,7 +109,9 @@ export function scripted() {
   function syncEvent(): SyncEvent {
     const heads = [...places].map(([conversationId, { log, delivered, read }]): Head => {
       const number = log.messages().length
-      return { conversationId, seq: log.head, number, delivered, read, readNumber: log.messages(read).length }
+      const readNumber = log.messages(read).length
+      const unmarked = { unreadFrom: null, unreadVersion: 0 }
+      return { conversationId, seq: log.head, number, delivered, read, readNumber, ...unmarked }
     })
     return { type: 'sync', epoch, heads }
   }
@@ -152,6 +154,8 @@ function conversationOf(place: Place | undefined): Conversation {
     deliveredSeq: delivered,
     readSeq: read,
     readNumber,
+    unreadFrom: null,
+    unreadVersion: 0,
     unread: lastNumber - readNumber,
   }
 }

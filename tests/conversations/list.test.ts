@@ -48,6 +48,8 @@ test('the list has each conversation as its viewer sees it', async () => {
     deliveredSeq: 1,
     readSeq: 1,
     readNumber: 0,
+    unreadFrom: null,
+    unreadVersion: 0,
     unread: 1,
   })
   const { id, username, displayName } = ben.user
@@ -90,6 +92,8 @@ test('what was left is not listed, and has no head', async () => {
     delivered: 1,
     read: 1,
     readNumber: 0,
+    unreadFrom: null,
+    unreadVersion: 0,
   })
   await ben.trpc.conversations.leave.mutate({ conversationId: conversation.id })
   expect((await list(ben)).has(conversation.id)).toBe(false)

@@ -85,7 +85,7 @@ test('cursors only move forward, never beyond the head, and what is read is deli
     { delivered: 0, read: 0, after: { deliveredSeq: HEAD, readSeq: HEAD, readNumber: HEAD / 2 } },
   ]
   for (const { delivered, read: wanted, after } of steps) {
-    await moveCursors(database.sql, [{ conversationId, userId, delivered, read: wanted }])
+    await moveCursors(database.sql, [{ conversationId, userId, delivered, read: wanted, clears: 0 }])
     expect((await read(conversationId))[0]).toMatchObject(after)
   }
 })
@@ -94,7 +94,13 @@ test('strangers and those who left are passed over', async () => {
   const { conversationId, there } = await start(2)
   const [gone = '', stays = ''] = there
   await database.db.update(members).set({ leftSeq: HEAD }).where(eq(members.userId, gone))
-  const cursors = [...there, newId()].map((userId) => ({ conversationId, userId, delivered: 1, read: 1 }))
+  const cursors = [...there, newId()].map((userId) => ({
+    conversationId,
+    userId,
+    delivered: 1,
+    read: 1,
+    clears: 0,
+  }))
   const { moved, busy } = await moveCursors(database.sql, cursors)
   expect(moved.map((cursor) => cursor.userId)).toEqual([stays])
   expect(busy).toEqual([])
@@ -112,7 +118,7 @@ test('of many cursors of one person the furthest is written, and told once', asy
     [2, 7],
     [0, 0],
   ] as const)
-    queue.add([{ conversationId, userId, delivered, read: place }])
+    queue.add([{ conversationId, userId, delivered, read: place, clears: 0 }])
   await queue.stop()
   const event = { type: 'receipt', conversationId, userId, delivered: 9, read: 7, readNumber: 3 }
   await until(() => told.length > 0)
@@ -124,7 +130,7 @@ test('what changes nothing is written and told to nobody', async () => {
   const [userId = ''] = there
   const { queue, bus, told } = open()
   await bus.subscribe([`c:${conversationId}`])
-  queue.add([{ conversationId, userId, delivered: 5, read: 5 }])
+  queue.add([{ conversationId, userId, delivered: 5, read: 5, clears: 0 }])
   await until(() => told.length === 1)
   const version = () =>
     database.db
@@ -132,7 +138,7 @@ test('what changes nothing is written and told to nobody', async () => {
       .from(members)
       .where(eq(members.conversationId, conversationId))
   const before = await version()
-  queue.add([{ conversationId, userId, delivered: 5, read: 4 }])
+  queue.add([{ conversationId, userId, delivered: 5, read: 4, clears: 0 }])
   await queue.stop()
   expect(await version()).toEqual(before)
   expect(told).toHaveLength(1)
@@ -144,7 +150,15 @@ test('in a large conversation only one’s own devices are told', async () => {
   const [userId = ''] = crowd
   const { queue, bus, told } = open()
   await bus.subscribe([`c:${large.conversationId}`, `c:${small.conversationId}`, `u:${userId}`])
-  queue.add([large, small].map(({ conversationId }) => ({ conversationId, userId, delivered: 1, read: 1 })))
+  queue.add(
+    [large, small].map(({ conversationId }) => ({
+      conversationId,
+      userId,
+      delivered: 1,
+      read: 1,
+      clears: 0,
+    })),
+  )
   await queue.stop()
   await until(() => told.length === 2)
   expect(told.map((each) => each.channel).sort()).toEqual([`c:${small.conversationId}`, `u:${userId}`].sort())
@@ -153,7 +167,7 @@ test('in a large conversation only one’s own devices are told', async () => {
 test('a crowd that reads at once is written whole', async () => {
   const { conversationId, there } = await start(RECEIPT_AUDIENCE_MAX)
   const { queue } = open()
-  for (const userId of there) queue.add([{ conversationId, userId, delivered: 99, read: 99 }])
+  for (const userId of there) queue.add([{ conversationId, userId, delivered: 99, read: 99, clears: 0 }])
   await queue.stop()
   for (const row of await read(conversationId))
     expect(row).toMatchObject({ deliveredSeq: HEAD, readSeq: HEAD, readNumber: HEAD / 2 })
@@ -165,7 +179,7 @@ test('a row that somebody holds does not hold the others up, and is written late
   const { queue } = open()
   await database.sql.begin(async (sql) => {
     await sql`SELECT FROM members WHERE conversation_id = ${conversationId} AND user_id = ${held} FOR UPDATE`
-    queue.add(there.map((userId) => ({ conversationId, userId, delivered: 4, read: 4 })))
+    queue.add(there.map((userId) => ({ conversationId, userId, delivered: 4, read: 4, clears: 0 })))
     await until(async () => (await read(conversationId)).find((row) => row.userId === free)?.readSeq === 4)
     expect((await read(conversationId)).find((row) => row.userId === held)?.readSeq).toBe(0)
   })
@@ -179,7 +193,7 @@ test('what a failing database did not take is kept and written when it is back',
   const broken = openDatabase('postgres://nobody:nothing@127.0.0.1:1/none')
   let sql = broken.sql
   const { queue } = open(new Proxy(broken.sql, { apply: (_, self, args) => Reflect.apply(sql, self, args) }))
-  queue.add([{ conversationId, userId, delivered: 2, read: 2 }])
+  queue.add([{ conversationId, userId, delivered: 2, read: 2, clears: 0 }])
   await queue.stop()
   expect((await read(conversationId))[0]?.readSeq).toBe(0)
   sql = database.sql
@@ -196,6 +210,7 @@ test('when too many wait, more are refused and nothing of them is taken', async 
     userId: `${n}`,
     delivered: 1,
     read: 1,
+    clears: 0,
   }))
   queue.add(flood)
   expect(() => queue.add(flood.slice(0, 1))).toThrow('The server cannot do this right now.')

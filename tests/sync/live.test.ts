@@ -39,7 +39,8 @@ test('the first event is `sync`, with every conversation, its head and one’s o
   expect(live.events[0]).toMatchObject({ type: 'sync', epoch: expect.any(String) })
   const sync = await live.next((event) => event.type === 'sync')
   const head = sync.type === 'sync' && sync.heads.find((each) => each.conversationId === conversationId)
-  expect(head).toEqual({ conversationId, seq, number, delivered: 1, read: 1, readNumber: 0 })
+  const unmarked = { unreadFrom: null, unreadVersion: 0 }
+  expect(head).toEqual({ conversationId, seq, number, delivered: 1, read: 1, readNumber: 0, ...unmarked })
 })
 
 test('two people talk: both hear everything once, in one order, with the bytes the same for both', async () => {
