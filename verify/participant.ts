@@ -3,7 +3,7 @@ import { createSession, type Session } from '../client/app/session'
 import { type Kept, keptInMemory } from '../client/lib/kept'
 import { browserTiming, type Timing } from '../client/lib/timing'
 import { createApi, createCaches } from '../client/lib/trpc'
-import type { KeptMessage } from '../client/messages/outbox-state'
+import type { KeptMessage, Pending } from '../client/messages/outbox-state'
 import type { User } from '../src/accounts/schema'
 import type { Sent } from '../src/messages/schema'
 import type { History } from './history'
@@ -69,9 +69,9 @@ export class Participant {
     return this.session.connection.store.getState().state === 'online'
   }
 
-  /** Messages that are written and not yet answered for. */
+  /** Messages that are written and not yet answered for. What was refused is answered. */
   get owed(): number {
-    return this.session.outbox.store.getState().pending.filter(({ state }) => state !== 'sent').length
+    return this.session.outbox.store.getState().pending.filter(isOwed).length
   }
 
   /**
@@ -121,7 +121,7 @@ export class Participant {
     const { session, device, userId } = this
     const { pending } = session.outbox.store.getState()
     for (const [conversationId, timeline] of session.timelines.all()) {
-      const owed = pending.filter((one) => one.conversationId === conversationId && one.state !== 'sent')
+      const owed = pending.filter((one) => one.conversationId === conversationId && isOwed(one))
       this.#history.add({
         kind: 'final',
         device,
@@ -143,4 +143,8 @@ export class Participant {
   stop(): void {
     this.session.stop()
   }
+}
+
+function isOwed({ state }: Pending): boolean {
+  return state !== 'sent' && state !== 'failed'
 }
