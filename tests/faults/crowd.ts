@@ -25,6 +25,8 @@ export interface CrowdState {
 const sessions: Session[] = []
 const attempts: number[] = []
 
+// Nobody is left behind when the run is killed.
+process.on('disconnect', () => process.exit(0))
 process.on('message', (order: CrowdOrder) => {
   if (order.kind === 'connect') for (const person of order.people) sessions.push(connect(person, order))
   else process.send?.(stateFor(order.heads))

@@ -7,23 +7,29 @@ import type { Fault } from './fault'
 import { RigPostgres } from './postgres'
 import { Random } from './random'
 import { isGood, type Result, runFault } from './run'
+import { sabotage } from './sabotage'
 import { describe } from './table'
 
 /**
  * `bun run faults [--fast] [--seed N] [--json FILE] [FAULT…]`: starts the real thing, breaks it on purpose, and holds what
  * everybody saw against the promises of docs/guarantees.md. What happens when is a pure function of the seed. Exits with 1
  * unless every fault is held.
+ *
+ * `bun run faults --sabotage [--seed N] [NAME…]`: builds the product wrong, and exits with 1 unless the faults show it.
  */
 const { values: options, positionals } = parseArgs({
   options: {
     fast: { type: 'boolean', default: false },
     seed: { type: 'string' },
     json: { type: 'string' },
+    sabotage: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 })
 const seed = options.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(options.seed)
 const keepIn = join(import.meta.dir, '../../.confab/faults')
+
+if (options.sabotage) process.exit((await sabotage(seed, positionals)) ? 0 : 1)
 
 const chosen = choose(positionals)
 const results = await runAll(chosen)
@@ -50,6 +56,13 @@ async function runAll(some: readonly Fault[]): Promise<Result[]> {
   const start = performance.now()
   console.log(`seed ${seed}`)
   const postgres = await RigPostgres.start()
+  const end = async () => {
+    await postgres.remove()
+    await runAtEnd()
+  }
+  // The servers end with us; PostgreSQL, which has a session of its own, would not.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void end().then(() => process.exit(1)))
   const done: Result[] = []
   try {
     for (const fault of some) {
@@ -58,8 +71,7 @@ async function runAll(some: readonly Fault[]): Promise<Result[]> {
       done.push(result)
     }
   } finally {
-    await postgres.remove()
-    await runAtEnd()
+    await end()
   }
   console.log(`${((performance.now() - start) / 1000).toFixed(0)} s in all`)
   return done
