@@ -1,3 +1,4 @@
+import type { WebSocket as BunSocket } from 'bun'
 import { createQueryClient } from '../client/app/clients'
 import { createSession, type Session } from '../client/app/session'
 import { type Kept, keptInMemory } from '../client/lib/kept'
@@ -35,6 +36,7 @@ export class Participant {
   readonly #history: History
   /** How often the server's word about this session was doubted. */
   doubts = 0
+  #socket: BunSocket | null = null
 
   constructor(options: ParticipantOptions) {
     const { device, person, url, origin, history, kept = keptInMemory<KeptMessage>() } = options
@@ -55,7 +57,7 @@ export class Participant {
       timing,
       kept,
       socketUrl: `${base.replace('http', 'ws')}/trpc`,
-      WebSocket: recordFrames(history, seen, headers),
+      WebSocket: this.#holding(recordFrames(history, seen, headers)),
       isAttentive: () => true,
       onDoubt: () => {
         this.doubts += 1
@@ -140,8 +142,26 @@ export class Participant {
     }
   }
 
+  /** Breaks its socket without a goodbye. It opens another by itself. */
+  cut(): void {
+    this.#socket?.terminate()
+  }
+
   stop(): void {
     this.session.stop()
+  }
+
+  #holding(Base: typeof WebSocket): typeof WebSocket {
+    const hold = (socket: WebSocket) => {
+      // Of a browser's socket, which the type is, there is no way to break it.
+      this.#socket = socket as BunSocket
+    }
+    return class extends Base {
+      constructor(url: string | URL) {
+        super(url)
+        hold(this)
+      }
+    } as typeof WebSocket
   }
 }
 
