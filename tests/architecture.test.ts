@@ -63,6 +63,7 @@ const holders: Record<string, RegExp> = {
   '@trpc/react-query': /^(client|tests)\//,
   '@trpc/server':
     /^(src\/rpc\.ts|src\/router\.ts|src\/\w+\/router\.ts|src\/http\/.*|client\/.*|verify\/.*|tests\/.*)$/,
+  citty: /^bin\//,
   'drizzle-orm': /^(src\/(db|live)\/|src\/\w+\/(?!schema|procedure|router)\w|tests\/|bench\/|bin\/)/,
   hono: /^(src\/(http\/|app\.ts)|tests\/|bench\/)/,
   'idb-keyval': /^client\/lib\//,
