@@ -5,7 +5,17 @@ import { beforeCommit } from './faults/f06-before-commit'
 import { thrice } from './faults/f15-thrice'
 import { crowd } from './faults/f16-crowd'
 import { kicks } from './faults/f17-kicks'
+import { sessions } from './faults/f18-sessions'
 import { stampede } from './faults/f19-stampede'
 
 /** In the order of docs/guarantees.md. */
-export const faults: readonly Fault[] = [none, beforePublish, beforeCommit, thrice, crowd, kicks, stampede]
+export const faults: readonly Fault[] = [
+  none,
+  beforePublish,
+  beforeCommit,
+  thrice,
+  crowd,
+  kicks,
+  sessions,
+  stampede,
+]
