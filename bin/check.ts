@@ -6,6 +6,8 @@ import { BUILD_CLIENT } from './client'
  * `bun run check`: everything that must hold before a change is kept, the same here and in CI. All steps run, also after
  * one has failed, and the last line counts them and the tests together: `N passed, N failed`.
  *
+ * The faults need a redis-server; without one they are left out, as its tests are, unless CONFAB_TEST_REQUIRE names it.
+ *
  * `--also-on URL` runs the tests of the slices once more, on the PostgreSQL at that address (CI: Debian's 15, the oldest
  * that Confab supports).
  */
@@ -19,11 +21,15 @@ interface Step {
 const { values: options } = parseArgs({ options: { 'also-on': { type: 'string' } } })
 const otherDatabase = options['also-on']
 
+const leftOut =
+  Bun.which('redis-server') === null && !process.env.CONFAB_TEST_REQUIRE?.split(',').includes('redis')
+
 const steps: Step[] = [
   { name: 'Biome', command: ['--bun', 'x', 'biome', 'check', '--colors=off', '--max-diagnostics=50', '.'] },
   { name: 'types', command: ['x', 'tsc', '--noEmit', '-p', '.'] },
   { name: 'tests', command: ['test'] },
   ...(otherDatabase === undefined ? [] : [onDatabase(otherDatabase)]),
+  ...(leftOut ? [] : [{ name: 'fast faults', command: ['tests/faults/main.ts', '--fast'] }]),
   { name: 'client build', command: BUILD_CLIENT },
   { name: 'size budget', command: ['bin/size-budget.ts'] },
 ]
