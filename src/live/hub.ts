@@ -34,6 +34,7 @@ export class Hub {
   readonly #parts: HubParts
   #broadcast: Broadcast = () => {}
   #epoch: Promise<string> | null = null
+  #filled = 0
 
   constructor(deps: HubDeps) {
     this.#deps = deps
@@ -53,6 +54,11 @@ export class Hub {
 
   get followerCount(): number {
     return this.#parts.people.followerCount
+  }
+
+  /** Events that the bus lost or was late with, since the start: they were read from the database. */
+  get filled(): number {
+    return this.#filled
   }
 
   onBroadcast(broadcast: Broadcast): void {
@@ -121,9 +127,15 @@ export class Hub {
   #createRoom(conversationId: string): Room {
     return new Room(conversationId, {
       dispatch: (room, event, payload) => this.#dispatch(room, event, payload),
-      read: (id, after) => this.#deps.readers.events(id, after, FILL_PAGE),
+      read: (id, after) => this.#fill(id, after),
       onError: (error) => this.#deps.logger.warn({ error, conversationId }, 'could not fill a hole'),
     })
+  }
+
+  async #fill(conversationId: string, after: number): Promise<LogEvent[]> {
+    const events = await this.#deps.readers.events(conversationId, after, FILL_PAGE)
+    this.#filled += events.length
+    return events
   }
 
   #received(channel: string, payload: string): void {
