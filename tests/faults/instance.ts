@@ -10,6 +10,9 @@ export interface InstanceOptions {
 
 const SERVER = join(import.meta.dir, 'server.ts')
 const START_MS = 30_000
+const LINE_MAX = 2_000
+/** Lines kept of a server that says too much. */
+const SAID_MAX = 5_000
 
 /** One server process of the system under test, on a port that stays its own over restarts. */
 export class Instance {
@@ -18,7 +21,9 @@ export class Instance {
   readonly #options: InstanceOptions
   #child: Bun.Subprocess | null = null
   #expected = false
-  #answer: ((held: Record<string, number>) => void) | null = null
+  #answer: ((numbers: Record<string, number>) => void) | null = null
+  #asked: Promise<unknown> = Promise.resolve()
+  readonly #said: { at: number; line: string }[] = []
 
   private constructor(options: InstanceOptions, port: number) {
     this.name = options.name
@@ -94,31 +99,57 @@ export class Instance {
   }
 
   /** What it holds, after a collection of its garbage. */
-  async held(): Promise<Record<string, number>> {
-    const { promise, resolve } = Promise.withResolvers<Record<string, number>>()
-    this.#answer = resolve
-    this.#child?.send('held')
-    return promise
+  held(): Promise<Record<string, number>> {
+    return this.#ask('held')
+  }
+
+  /** What it has counted since it started. `filled`: events of conversations that came from the database, not the bus. */
+  counted(): Promise<Record<string, number>> {
+    return this.#ask('counted')
+  }
+
+  /** When, from then on, it first said (at `warn` or above) something with this text, on the history's clock; null: not yet. */
+  saidSince(at: number, text: string): number | null {
+    return this.#said.find((one) => one.at >= at && one.line.includes(text))?.at ?? null
+  }
+
+  /** One question at a time. */
+  #ask(question: 'held' | 'counted'): Promise<Record<string, number>> {
+    const answer = this.#asked.then(() => {
+      const { promise, resolve } = Promise.withResolvers<Record<string, number>>()
+      this.#answer = resolve
+      if (this.#child === null) resolve({})
+      else this.#child.send(question)
+      return promise
+    })
+    this.#asked = answer
+    return answer
   }
 
   #exited(exit: number | string): void {
     this.#child = null
+    this.#answer?.({})
     const { history } = this.#options
     history.add({ kind: 'process', at: history.now(), name: this.name, exit, expected: this.#expected })
   }
 
-  /** What a server says at `error` or to stderr is worth a line in the history. */
   async #read(stream: ReadableStream<Uint8Array>): Promise<void> {
-    const { history } = this.#options
     let rest = ''
     const decoder = new TextDecoder()
     for await (const bytes of stream) {
       const lines = (rest + decoder.decode(bytes, { stream: true })).split('\n')
       rest = lines.pop() ?? ''
-      for (const line of lines)
-        if (isError(line))
-          history.add({ kind: 'log', at: history.now(), name: this.name, line: line.slice(0, 2_000) })
+      for (const line of lines) this.#heard(line.slice(0, LINE_MAX))
     }
+  }
+
+  /** What a server says at `error` or to stderr is worth a line in the history. */
+  #heard(line: string): void {
+    const { history } = this.#options
+    const at = history.now()
+    this.#said.push({ at, line })
+    if (this.#said.length > SAID_MAX) this.#said.shift()
+    if (isError(line)) history.add({ kind: 'log', at, name: this.name, line })
   }
 }
 

@@ -10,6 +10,7 @@ import { Load } from './load'
 import { createConversation, createPeople, type SignedIn } from './people'
 import type { RigPostgres } from './postgres'
 import type { Random } from './random'
+import { RedisEdge } from './redis-edge'
 
 export interface WorldOptions {
   /** Clients, each of a person of their own. */
@@ -71,7 +72,7 @@ export class World implements AsyncDisposable {
           some.map(({ user }) => user.id),
         )
       }
-      const edges = { postgres: edgesTo(databaseUrl), redis: edgesTo(redis.url) }
+      const edges = { postgres: edgesTo(databaseUrl), redis: redisEdgesTo(redis.url, ground.random) }
       for (const edge of [...edges.postgres, ...edges.redis]) stack.use(edge)
       const world = new World({
         ...{ ground, databaseUrl, sql, redis, people, edges, origin, conversationIds: ids, memberIds },
@@ -152,6 +153,13 @@ export class World implements AsyncDisposable {
         const held = { ...(await instance.held()), connections: Number(row?.count) }
         this.history.add({ kind: 'resources', at: this.history.now(), name: instance.name, phase, held })
       }
+  }
+
+  /** Events of conversations that instances which run have read from the database since they started. */
+  async filled(): Promise<number> {
+    const running = this.instances.filter((instance) => instance.running)
+    const counted = await Promise.all(running.map((instance) => instance.counted()))
+    return counted.reduce((sum, { filled = 0 }) => sum + filled, 0)
   }
 
   /** Writes down what everybody shows, and reads what the database holds. */
@@ -251,7 +259,7 @@ interface Parts {
   /** User ids by conversation, as they were at the start. */
   memberIds: Map<string, string[]>
   /** Of instance A and of instance B. */
-  edges: { postgres: Edge[]; redis: Edge[] }
+  edges: { postgres: Edge[]; redis: RedisEdge[] }
   instances: Instance[]
   balancer: Balancer | null
 }
@@ -268,6 +276,13 @@ interface CursorRow {
 function edgesTo(url: string): Edge[] {
   const { hostname, port } = new URL(url)
   return [0, 1].map(() => new Edge(() => [{ hostname, port: Number(port) }]))
+}
+
+function redisEdgesTo(url: string, random: Random): RedisEdge[] {
+  const { hostname, port } = new URL(url)
+  return ['A', 'B'].map(
+    (name) => new RedisEdge(() => [{ hostname, port: Number(port) }], random.fork(`redis ${name}`)),
+  )
 }
 
 function byWayOf(edge: Edge | undefined, url: string): string {
