@@ -5,12 +5,34 @@
  *
  * Times are milliseconds on one monotonic clock, that of the process which runs all devices.
  */
-export type Entry = WriteEntry | SendEntry | AppliedEntry | ResetEntry | FrameEntry | AnswerEntry | OtherEntry
+export type Entry =
+  | DeviceEntry
+  | WriteEntry
+  | SendEntry
+  | AppliedEntry
+  | ResetEntry
+  | FrameEntry
+  | AnswerEntry
+  | CursorEntry
+  | PhaseEntry
+  | ProcessEntry
+  | LogEntry
+  | ResourcesEntry
+  | FinalEntry
 
 /** Who saw it: a device is one client of one person. */
 interface Seen {
   device: string
   userId: string
+}
+
+/** A device was opened, was closed by the run, or stood open at the end: then its `final` entries follow. */
+export interface DeviceEntry extends Seen {
+  kind: 'device'
+  at: number
+  state: 'opened' | 'closed' | 'end'
+  /** Ids of the messages that its outbox still holds and that are not answered: none at the opening. */
+  owes: string[]
 }
 
 /** A person pressed Enter: from here on their device owes the message to everybody. */
@@ -54,6 +76,8 @@ export interface ResetEntry extends Seen {
   conversationId: string
   /** What it holds from now on; null when it dropped the conversation. */
   held: number | null
+  /** It went forward without the events in between, and without a page that stands for them. */
+  skipped: boolean
 }
 
 /** Something came over a device's socket. `socket` counts the sockets of the device. */
@@ -62,13 +86,22 @@ export interface FrameEntry extends Seen {
   at: number
   socket: number
   type: string
-  /** null for what is about no single conversation (`sync`, `digest`: then `conversations` names them). */
+  /** null for what is about no single conversation (`sync`, `digest`: then `heads` names them). */
   conversationId: string | null
-  conversations: string[]
+  /** Of `sync`, `digest` and `conversation`: where each conversation stands that it names. */
+  heads: Standing[]
   /** null for what has no place in a log. */
   seq: number | null
-  /** Of a joining or leaving: whose. */
+  /** Of what has a place in a log, what it is about: see `fingerprint.ts`. */
+  what: string | null
+  /** Of a joining, a leaving, a receipt or typing: whose. */
   subjectId: string | null
+}
+
+/** The seq that a conversation's log had reached when a server read it for somebody. */
+export interface Standing {
+  conversationId: string
+  seq: number
 }
 
 /** A call was answered, or failed. */
@@ -77,14 +110,18 @@ export interface AnswerEntry extends Seen {
   path: string
   /** The conversation it asked about, if it was one. */
   conversationId: string | null
+  /** The people it named: whom to add, whom to remove. */
+  subjectIds: string[]
   startedAt: number
   endedAt: number
   ok: boolean
+  /** HTTP status; null when no answer came, so that nobody knows whether the call was carried out. */
+  status: number | null
+  /** Where the conversations stand that it was answered with. */
+  heads: Standing[]
   /** The sentence of a refusal as the client got it; null when it went well. */
   sentence: string | null
 }
-
-export type OtherEntry = CursorEntry | PhaseEntry | ProcessEntry | LogEntry | ResourcesEntry | FinalEntry
 
 /** A look at a row of `members` in the database, with the head of that moment. */
 export interface CursorEntry {
@@ -133,7 +170,7 @@ export interface ResourcesEntry {
   held: Record<string, number>
 }
 
-/** What a device shows of one conversation at the end. */
+/** What a device that stands open shows of one conversation at the end. */
 export interface FinalEntry extends Seen {
   kind: 'final'
   conversationId: string
@@ -143,8 +180,6 @@ export interface FinalEntry extends Seen {
   to: number
   lastNumber: number
   messages: FinalMessage[]
-  /** Messages that its outbox still owes. */
-  pending: number
 }
 
 export interface FinalMessage {
@@ -194,9 +229,12 @@ export class History {
     this.add({ kind: 'phase', at: this.now(), phase, detail })
   }
 
-  /** One entry a line. */
+  /** One entry a line, and what the database holds as the last one. */
   async writeTo(file: string, database: DatabaseState): Promise<void> {
-    const lines = [...this.entries, { kind: 'database', ...database }].map((entry) => JSON.stringify(entry))
-    await Bun.write(file, `${lines.join('\n')}\n`)
+    await Bun.write(file, '')
+    const writer = Bun.file(file).writer()
+    for (const entry of this.entries) writer.write(`${JSON.stringify(entry)}\n`)
+    writer.write(`${JSON.stringify({ kind: 'database', ...database })}\n`)
+    await writer.end()
   }
 }

@@ -64,6 +64,7 @@ export class Participant {
       },
     })
     recordApplied(history, seen, this.session.timelines)
+    history.add({ kind: 'device', ...seen, at: history.now(), state: 'opened', owes: [] })
     this.session.start()
   }
 
@@ -73,7 +74,7 @@ export class Participant {
 
   /** Messages that are written and not yet answered for. What was refused is answered. */
   get owed(): number {
-    return this.session.outbox.store.getState().pending.filter(isOwed).length
+    return this.#owes().length
   }
 
   /**
@@ -121,9 +122,8 @@ export class Participant {
   /** Writes down what it shows now. */
   recordFinal(): void {
     const { session, device, userId } = this
-    const { pending } = session.outbox.store.getState()
+    this.#recordState('end')
     for (const [conversationId, timeline] of session.timelines.all()) {
-      const owed = pending.filter((one) => one.conversationId === conversationId && isOwed(one))
       this.#history.add({
         kind: 'final',
         device,
@@ -137,7 +137,6 @@ export class Participant {
           ...{ id, number, seq, senderId, body },
           deleted: deletedAt !== null,
         })),
-        pending: owed.length,
       })
     }
   }
@@ -149,6 +148,19 @@ export class Participant {
 
   stop(): void {
     this.session.stop()
+    this.#recordState('closed')
+  }
+
+  #recordState(state: 'closed' | 'end'): void {
+    const { device, userId } = this
+    this.#history.add({ kind: 'device', device, userId, at: this.#history.now(), state, owes: this.#owes() })
+  }
+
+  #owes(): string[] {
+    return this.session.outbox.store
+      .getState()
+      .pending.filter(isOwed)
+      .map(({ id }) => id)
   }
 
   #holding(Base: typeof WebSocket): typeof WebSocket {

@@ -3,9 +3,9 @@ import { observable } from '@trpc/server/observable'
 import { toProblem } from '../client/lib/problem'
 import type { Timelines } from '../client/messages/timelines'
 import type { AppRouter } from '../src/router'
-import type { LiveEvent } from '../src/sync/schema'
+import type { LiveEvent, LogEvent } from '../src/sync/schema'
 import { fingerprintOfEvent } from './fingerprint'
-import type { FrameEntry, History } from './history'
+import type { FrameEntry, History, Standing } from './history'
 
 interface Seen {
   device: string
@@ -35,8 +35,11 @@ export function recordCalls(history: History, seen: Seen): TRPCLink<AppRouter> {
             ...span,
             path: op.path,
             conversationId: textOf(input.conversationId),
+            subjectIds: [input.userId, input.userIds].flat().flatMap((id) => textOf(id) ?? []),
             ok: problem === null,
+            status: problem === null ? 200 : problem.status,
             sentence: problem?.sentence ?? null,
+            heads: headsOf(input, record(data)),
           })
         }
         return next(op).subscribe({
@@ -70,6 +73,19 @@ export function recordCalls(history: History, seen: Seen): TRPCLink<AppRouter> {
   }
 }
 
+/** Where the conversations stand that an answer tells of: a page, a range, one conversation or the list. */
+function headsOf(input: Record<string, unknown>, data: Record<string, unknown>): Standing[] {
+  const listed = Array.isArray(data.conversations) ? data.conversations : []
+  const told = [data.conversation, ...listed].map(record)
+  const asked = {
+    id: input.conversationId,
+    lastSeq: data.head === Object(data.head) ? record(data.head).seq : data.head,
+  }
+  return [asked, ...told].flatMap(({ id, lastSeq }) =>
+    typeof id === 'string' && typeof lastSeq === 'number' ? [{ conversationId: id, seq: lastSeq }] : [],
+  )
+}
+
 interface Attempt {
   input: Record<string, unknown>
   data: Record<string, unknown>
@@ -97,25 +113,30 @@ export function recordFrames(
   } as typeof WebSocket
 }
 
-type Frame = Pick<FrameEntry, 'type' | 'conversationId' | 'conversations' | 'seq' | 'subjectId'>
+type Frame = Pick<FrameEntry, 'type' | 'conversationId' | 'heads' | 'seq' | 'what' | 'subjectId'>
 
 function frameOf(text: string): Frame | null {
   if (!text.startsWith('{')) return null
   const event = record(record(record(JSON.parse(text)).result).data) as Partial<LiveEvent>
   if (event.type === undefined) return null
-  const { type } = event
-  const conversations =
-    type === 'sync' || type === 'digest' ? (event.heads ?? []).map((head) => head.conversationId) : []
-  const conversationId =
-    type === 'conversation' ? event.conversation?.id : 'conversationId' in event ? event.conversationId : null
-  const subjectId = type === 'joined' ? event.user?.id : type === 'left' ? event.userId : null
+  const news = event.type === 'conversation' ? event.conversation : undefined
+  const logged = 'seq' in event && typeof event.seq === 'number'
   return {
-    type,
-    conversations,
-    conversationId: conversationId ?? null,
-    seq: 'seq' in event && typeof event.seq === 'number' ? event.seq : null,
-    subjectId: subjectId ?? null,
+    type: event.type,
+    conversationId: news?.id ?? ('conversationId' in event ? (event.conversationId ?? null) : null),
+    heads: standingsIn(event),
+    seq: logged ? (event.seq ?? null) : null,
+    what: logged ? fingerprintOfEvent(event as LogEvent) : null,
+    subjectId:
+      event.type === 'joined' ? (event.user?.id ?? null) : 'userId' in event ? (event.userId ?? null) : null,
   }
+}
+
+function standingsIn(event: Partial<LiveEvent>): Standing[] {
+  if (event.type === 'sync' || event.type === 'digest')
+    return (event.heads ?? []).map(({ conversationId, seq }) => ({ conversationId, seq }))
+  if (event.type !== 'conversation' || event.conversation === undefined) return []
+  return [{ conversationId: event.conversation.id, seq: event.conversation.lastSeq }]
 }
 
 /** Writes every event that the client applies, and every other move of its place, into the history. */
@@ -141,10 +162,19 @@ export function recordApplied(history: History, seen: Seen, timelines: Timelines
   timelines.store.subscribe(({ byId }, { byId: before }) => {
     if (byId === before) return
     for (const conversationId of new Set([...Object.keys(before), ...Object.keys(byId)])) {
-      const held = byId[conversationId]?.held ?? null
-      if (byId[conversationId] === before[conversationId] || conversationId === applying) continue
-      if (held !== (before[conversationId]?.held ?? null))
-        history.add({ kind: 'reset', ...seen, at: history.now(), conversationId, held })
+      const [is, was] = [byId[conversationId], before[conversationId]]
+      if (is === was || conversationId === applying || is?.held === was?.held) continue
+      // A page that brings it forward brings other messages with it.
+      const skipped =
+        is !== undefined && was !== undefined && is.held > was.held && is.messages === was.messages
+      history.add({
+        kind: 'reset',
+        ...seen,
+        at: history.now(),
+        conversationId,
+        held: is?.held ?? null,
+        skipped,
+      })
     }
   })
 }
