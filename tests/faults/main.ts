@@ -11,9 +11,9 @@ import { sabotage } from './sabotage'
 import { describe } from './table'
 
 /**
- * `bun run faults [--fast] [--seed N] [--json FILE] [FAULT…]`: starts the real thing, breaks it on purpose, and holds what
- * everybody saw against the promises of docs/guarantees.md. What happens when is a pure function of the seed. Exits with 1
- * unless every fault is held.
+ * `bun run faults [--fast] [--seed N] [--json FILE] [--keep] [FAULT…]`: starts the real thing, breaks it on purpose, and holds
+ * what everybody saw against the promises of docs/guarantees.md. What happens when is a pure function of the seed. Exits with
+ * 1 unless every fault is held. Histories stay in .confab/faults/ when something was not held, with `--keep` always.
  *
  * `bun run faults --sabotage [--seed N] [NAME…]`: builds the product wrong, and exits with 1 unless the faults show it.
  */
@@ -22,6 +22,7 @@ const { values: options, positionals } = parseArgs({
     fast: { type: 'boolean', default: false },
     seed: { type: 'string' },
     json: { type: 'string' },
+    keep: { type: 'boolean', default: false },
     sabotage: { type: 'boolean', default: false },
   },
   allowPositionals: true,
@@ -66,7 +67,9 @@ async function runAll(some: readonly Fault[]): Promise<Result[]> {
   const done: Result[] = []
   try {
     for (const fault of some) {
-      const result = await runFault(fault, { postgres, random: new Random(seed), fast: options.fast, keepIn })
+      const { fast, keep } = options
+      const random = new Random(seed)
+      const result = await runFault(fault, { postgres, random, fast, keepIn, keepAll: keep })
       console.log(describe(result))
       done.push(result)
     }

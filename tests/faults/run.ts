@@ -22,6 +22,8 @@ export interface RunOptions {
   fast: boolean
   /** Where the histories of faults that were not held are kept. */
   keepIn: string
+  /** Those of faults that were held too. */
+  keepAll?: boolean
 }
 
 /** Runs one fault in a world of its own, then holds its history against every invariant. Never throws. */
@@ -58,7 +60,7 @@ export async function runFault(fault: Fault, options: RunOptions): Promise<Resul
     const database = await world.finish()
     const broken = check({ entries: world.history.entries, database })
     result.broken.push(...broken)
-    if (broken.length + result.failures.length === 0) return
+    if (broken.length + result.failures.length === 0 && !options.keepAll) return
     await world.history.writeTo(`${options.keepIn}/${name}.jsonl`, database)
   }
 }
