@@ -39,7 +39,7 @@ function Open({ conversation, user }: { conversation: ConversationItem; user: Us
   const { id, kind, title } = conversation
   const timeline = useTimeline(id)
   const { discard } = useOutboxActions()
-  const { onShown } = useReading(id)
+  const { onShown, onLatest, markUnread } = useReading(id)
   const notifyTyping = useNotifyTyping(id)
   const [editing, setEditing] = useState<ShownMessage | null>(null)
   const [deleting, setDeleting] = useState<ShownMessage | null>(null)
@@ -53,6 +53,14 @@ function Open({ conversation, user }: { conversation: ConversationItem; user: Us
   useFocusOnOpen(focusComposer)
   useTypeAnywhere({ focusComposer, jumpToLatest })
 
+  const { mark: moveDivider } = timeline
+  const mark = useCallback(
+    (number: number) => {
+      moveDivider(number)
+      markUnread(number)
+    },
+    [moveDivider, markUnread],
+  )
   const reclaim = useCallback(
     (message: ShownMessage) => {
       // First, and drawn: with the message goes the copy of its text that may stand in the composer.
@@ -95,6 +103,8 @@ function Open({ conversation, user }: { conversation: ConversationItem; user: Us
             onShown={onShown}
             onEdit={setEditing}
             onDelete={setDeleting}
+            onMarkUnread={mark}
+            onLatest={onLatest}
             onReclaim={reclaim}
             onLeave={focusComposer}
           />

@@ -15,6 +15,7 @@ import type { KeptMessage } from '../messages/outbox-state'
 import { Timelines } from '../messages/timelines'
 import { type PageInput, Windows } from '../messages/windows'
 import { Acknowledger } from '../receipts/acknowledger'
+import { Marker } from '../receipts/marker'
 import { Reading } from '../receipts/reading'
 import { Connection } from '../sync/connection'
 import { Engine } from '../sync/engine'
@@ -61,7 +62,14 @@ export function createSession(options: SessionOptions) {
     timing,
     update: (cursors) => api.receipts.update.mutate({ cursors }),
   })
-  const reading = new Reading({ me, list, timelines, acknowledger, isAttentive: options.isAttentive })
+  const marker = new Marker({
+    list,
+    timing,
+    acknowledger,
+    mark: (input) => api.receipts.markUnread.mutate(input),
+  })
+  const { isAttentive } = options
+  const reading = new Reading({ me, list, timelines, acknowledger, marker, isAttentive })
   const drafts = new Drafts(me.id, timing)
   const notifier = new TypingNotifier(timing, (conversationId) =>
     api.typing.notify.mutate({ conversationId }),
@@ -106,6 +114,7 @@ export function createSession(options: SessionOptions) {
     windows,
     outbox,
     acknowledger,
+    reading,
     typists,
     filler,
     timing,
@@ -157,7 +166,7 @@ export function createSession(options: SessionOptions) {
     returned(): void {
       socket?.nudge()
       wake()
-      reading.attend()
+      reading.returned()
     },
 
     /** The browser says that there is no network. It may be wrong (this very machine needs none), so the socket is asked. */
@@ -170,7 +179,7 @@ export function createSession(options: SessionOptions) {
     stop(): void {
       socket?.close()
       socket = null
-      for (const part of [outbox, filler, engine, acknowledger, connection]) part.stop()
+      for (const part of [outbox, filler, engine, marker, acknowledger, connection]) part.stop()
       typists.clear()
       drafts.saveAll()
     },
@@ -179,6 +188,7 @@ export function createSession(options: SessionOptions) {
   function wake(): void {
     outbox.wake()
     windows.wake()
+    marker.wake()
     filler.wake()
   }
 }

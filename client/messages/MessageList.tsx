@@ -31,21 +31,25 @@ interface MessageListProps {
   onShown: (seq: number) => void
   onEdit: (message: ShownMessage) => void
   onDelete: (message: ShownMessage) => void
+  onMarkUnread: (number: number) => void
+  /** Somebody wants to see the latest. */
+  onLatest: () => void
   onReclaim: (message: ShownMessage) => void
   onLeave: () => void
 }
 
 export function MessageList(props: MessageListProps) {
-  const { timeline, onShown } = props
+  const { timeline, onShown, onLatest } = props
   const rows = useRows(timeline.items, timeline.hasOlder)
   const list = useRef<VirtualListHandle>(null)
   const place = usePlace({ rows, timeline, onShown })
   const menu = useMessageMenu(props)
 
   const jumpToLatest = useCallback(() => {
+    onLatest()
     if (timeline.hasNewer) void timeline.jumpToLatest().then(() => list.current?.toEnd())
     else list.current?.toEnd()
-  }, [timeline])
+  }, [timeline, onLatest])
   useImperativeHandle(props.ref, () => ({ jumpToLatest }), [jumpToLatest])
   useOwnSend(rows, jumpToLatest)
 

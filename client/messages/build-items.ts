@@ -14,6 +14,8 @@ export interface ItemsInput {
   everybody: Cursor | null
   /** The last number that was read when the conversation was opened; null: everything. */
   readNumber: number | null
+  /** Whether it was marked as unread: only then one's own message may be the first of what is new. */
+  marked: boolean
 }
 
 export interface Items {
@@ -50,7 +52,7 @@ export function createItemBuilder(me: string): (input: ItemsInput) => Items {
         continue
       }
       const message = show(line, me, input.everybody)
-      if (firstUnreadKey === null && isUnread(message, input.readNumber)) {
+      if (firstUnreadKey === null && isUnread(message, input)) {
         firstUnreadKey = message.id
         items.push({ key: 'new', kind: 'new' })
         above = null
@@ -117,8 +119,8 @@ function stateOf(seq: number, everybody: Cursor | null): MessageState {
   return seq <= everybody.delivered ? 'delivered' : 'sent'
 }
 
-function isUnread({ mine, number }: ShownMessage, readNumber: number | null): boolean {
-  return readNumber !== null && number !== null && number > readNumber && !mine
+function isUnread({ mine, number }: ShownMessage, { readNumber, marked }: ItemsInput): boolean {
+  return readNumber !== null && number !== null && number > readNumber && (marked || !mine)
 }
 
 function isGrouped(above: ShownMessage | null, message: ShownMessage): boolean {

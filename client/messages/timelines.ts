@@ -8,6 +8,8 @@ export interface Opened {
   status: 'loading' | 'ready' | 'error'
   /** The last number that was read when it was opened; null when all was. Stays until it is left. */
   readNumber: number | null
+  /** Whether what follows was marked as unread, which may be one's own messages too. */
+  marked: boolean
 }
 
 export interface TimelinesState {

@@ -15,6 +15,7 @@ interface Rights {
   owner: boolean
   onEdit: (message: ShownMessage) => void
   onDelete: (message: ShownMessage) => void
+  onMarkUnread: (number: number) => void
 }
 
 /** One popup for all rows: a long press opens it at the message that was held. */

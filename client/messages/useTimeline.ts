@@ -20,6 +20,8 @@ export interface TimelineView {
   loadNewer(): void
   /** Resolves when the newest page is in `items`. */
   jumpToLatest(): Promise<void>
+  /** Puts the divider above the message with this number. */
+  mark(number: number): void
   /** Key of the first message that was unread when the conversation was opened; the `new` divider is right above. */
   firstUnreadKey: string | null
 }
@@ -44,15 +46,17 @@ export function useTimeline(conversationId: string): TimelineView {
 
   const isShown = opened?.status === 'ready' && timeline !== undefined
   const readNumber = opened?.readNumber ?? null
+  const marked = opened?.marked === true
   const drawn = useMemo(
-    () => (isShown ? build({ timeline, pending, everybody, readNumber }) : NOTHING),
-    [build, isShown, timeline, pending, everybody, readNumber],
+    () => (isShown ? build({ timeline, pending, everybody, readNumber, marked }) : NOTHING),
+    [build, isShown, timeline, pending, everybody, readNumber, marked],
   )
   const moves = useMemo(
     () => ({
       loadOlder: () => windows.loadOlder(conversationId),
       loadNewer: () => windows.loadNewer(conversationId),
       jumpToLatest: () => windows.jumpToLatest(conversationId),
+      mark: (number: number) => windows.mark(conversationId, number),
     }),
     [windows, conversationId],
   )

@@ -2,6 +2,7 @@ import type { Conversation } from '../../src/conversations/schema'
 import { PAGE_DEFAULT } from '../../src/lib/limits'
 import type { HistoryPage } from '../../src/messages/queries'
 import type { Conversations } from '../conversations/conversations'
+import { readUpTo } from '../conversations/list'
 import { toProblem } from '../lib/problem'
 import { fullJitter, Naps, type Timing } from '../lib/timing'
 import {
@@ -40,7 +41,7 @@ const CONTEXT = 10
 /** A page that could not be loaded is not asked for again before this. */
 const PAUSE_MS = 2_000
 
-const MISSING: Opened = { status: 'error', readNumber: null }
+const MISSING: Opened = { status: 'error', readNumber: null, marked: false }
 
 /** Moves what is seen of conversations: opening, paging, jumping. */
 export class Windows {
@@ -60,13 +61,22 @@ export class Windows {
   open(conversationId: string): void {
     const conversation = this.deps.list.find(conversationId)
     const ready = conversation !== undefined && this.#isReady(conversation)
-    const readNumber = conversation !== undefined && conversation.unread > 0 ? conversation.readNumber : null
-    this.deps.timelines.setOpened(conversationId, { status: ready ? 'ready' : 'loading', readNumber })
+    this.deps.timelines.setOpened(conversationId, {
+      status: ready ? 'ready' : 'loading',
+      ...unreadOf(conversation),
+    })
     if (!ready) void this.#prepare(conversationId)
   }
 
   close(conversationId: string): void {
     this.deps.timelines.setOpened(conversationId, null)
+  }
+
+  /** The divider goes above the message that is marked as unread. */
+  mark(conversationId: string, number: number): void {
+    const opened = this.deps.timelines.opened(conversationId)
+    if (opened?.status !== 'ready') return
+    this.deps.timelines.setOpened(conversationId, { ...opened, readNumber: number - 1, marked: true })
   }
 
   loadOlder(conversationId: string): void {
@@ -118,10 +128,10 @@ export class Windows {
         if (timelines.opened(conversationId) !== opened) return
         const conversation = list.find(conversationId)
         if (conversation === undefined) return timelines.setOpened(conversationId, MISSING)
-        const readNumber = conversation.unread > 0 ? conversation.readNumber : null
+        const unread = unreadOf(conversation)
         await this.#fetchFor(conversation)
         if (timelines.opened(conversationId) === opened)
-          timelines.setOpened(conversationId, { status: 'ready', readNumber })
+          timelines.setOpened(conversationId, { status: 'ready', ...unread })
         return
       } catch (cause) {
         if (toProblem(cause).status === 404) {
@@ -139,11 +149,14 @@ export class Windows {
   }
 
   async #fetchFor(conversation: Conversation): Promise<void> {
-    const { id: conversationId, unread, readNumber } = conversation
+    const { id: conversationId, unread } = conversation
     const timeline = this.deps.timelines.follow(conversationId, conversation)
     if (covers(timeline, conversation)) return
     if (unread > PAGE_DEFAULT - CONTEXT)
-      await this.#load({ conversationId, around: readNumber + 1, limit: PAGE_DEFAULT }, replaceWindow)
+      await this.#load(
+        { conversationId, around: readUpTo(conversation) + 1, limit: PAGE_DEFAULT },
+        replaceWindow,
+      )
     else if (hasNewer(timeline) || timeline.messages.length === 0) await this.loadNewest(conversationId)
     else await this.#loadBefore(conversationId, timeline)
   }
@@ -168,10 +181,17 @@ export class Windows {
   }
 }
 
+/** What is new in a conversation that is being opened. */
+function unreadOf(conversation: Conversation | undefined): Pick<Opened, 'readNumber' | 'marked'> {
+  if (conversation === undefined || conversation.unread === 0) return { readNumber: null, marked: false }
+  const { readNumber } = conversation
+  return { readNumber: readUpTo(conversation), marked: readUpTo(conversation) < readNumber }
+}
+
 /** Whether the window shows where the conversation is to be opened, with enough around it. */
-function covers(timeline: Timeline, { unread, readNumber }: Conversation): boolean {
-  if (unread === 0) return !hasOlder(timeline) || timeline.messages.length >= PAGE_DEFAULT
-  const first = readNumber + 1
+function covers(timeline: Timeline, conversation: Conversation): boolean {
+  if (conversation.unread === 0) return !hasOlder(timeline) || timeline.messages.length >= PAGE_DEFAULT
+  const first = readUpTo(conversation) + 1
   const context = !hasOlder(timeline) || timeline.from <= first - CONTEXT
   return context && first >= timeline.from && first <= timeline.to
 }

@@ -1,17 +1,18 @@
 import type { User } from '../../src/accounts/schema'
 import type { ConversationNews } from '../../src/conversations/schema'
 import type { HistoryPage } from '../../src/messages/queries'
-import type { ReceiptEvent } from '../../src/receipts/schema'
+import type { ReceiptEvent, UnreadEvent } from '../../src/receipts/schema'
 import type { DigestEvent, LiveEvent, LogEvent, SyncEvent } from '../../src/sync/schema'
 import type { People } from '../accounts/people'
 import type { Conversations } from '../conversations/conversations'
-import { activity, afterEvent, afterHead, afterReceipt } from '../conversations/list'
+import { activity, afterEvent, afterHead, afterReceipt, afterUnread } from '../conversations/list'
 import type { MemberLists } from '../conversations/member-list'
 import { fullJitter, Naps, type Timing } from '../lib/timing'
 import type { Outbox } from '../messages/outbox'
 import type { Timelines } from '../messages/timelines'
 import type { Windows } from '../messages/windows'
 import type { Acknowledger } from '../receipts/acknowledger'
+import type { Reading } from '../receipts/reading'
 import type { Typists } from '../typing/typists'
 import type { Filler } from './filler'
 
@@ -24,6 +25,7 @@ export interface EngineDeps {
   windows: Windows
   outbox: Outbox
   acknowledger: Acknowledger
+  reading: Reading
   typists: Typists
   filler: Filler
   timing: Timing
@@ -36,6 +38,8 @@ export interface EngineDeps {
 export class Engine {
   #epoch: string | null = null
   #latest: SyncEvent | null = null
+  /** Marks of conversations that are not in the list yet: what brings them there may have been read before. */
+  readonly #marks = new Map<string, UnreadEvent>()
   readonly #naps: Naps
 
   constructor(readonly deps: EngineDeps) {
@@ -52,6 +56,8 @@ export class Engine {
         return this.#news(event)
       case 'receipt':
         return this.#receipt(event)
+      case 'unread':
+        return this.#unread(event)
       case 'typing':
         if (event.userId !== this.deps.me.id) this.deps.typists.typing(event.conversationId, event.userId)
         return
@@ -110,11 +116,13 @@ export class Engine {
   }
 
   async #sync({ epoch, heads }: SyncEvent): Promise<void> {
-    const { list, timelines, windows, members, filler } = this.deps
+    const { list, timelines, windows, members, filler, acknowledger } = this.deps
     const isFirst = this.#epoch === null
     const isOther = this.#epoch !== null && this.#epoch !== epoch
     if (isOther) {
       timelines.clear()
+      this.#marks.clear()
+      acknowledger.startAfresh()
       await Promise.all([list.startAfresh(), members.startAfresh()])
     } else if (heads.some((head) => list.find(head.conversationId) === undefined)) await list.refresh()
     this.#epoch = epoch
@@ -129,6 +137,8 @@ export class Engine {
       )
       timelines.raiseHead(conversationId, head.seq)
       list.change(conversationId, (entry) => afterHead(entry, head))
+      this.#takeMark(conversationId)
+      acknowledger.heard(head)
     }
     if (isOther)
       for (const conversationId of Object.keys(timelines.store.getState().opened))
@@ -159,9 +169,27 @@ export class Engine {
   #news({ conversation }: ConversationNews): void {
     const { list, timelines, filler } = this.deps
     list.put(conversation)
+    this.#takeMark(conversation.id)
     timelines.follow(conversation.id, conversation)
     timelines.raiseHead(conversation.id, conversation.lastSeq)
     filler.fill(conversation.id)
+  }
+
+  #unread(event: UnreadEvent): void {
+    const { list, reading } = this.deps
+    if (list.find(event.conversationId) === undefined) {
+      const known = this.#marks.get(event.conversationId)
+      if ((known?.unreadVersion ?? 0) < event.unreadVersion) this.#marks.set(event.conversationId, event)
+      return
+    }
+    reading.marked(event)
+    list.change(event.conversationId, (entry) => afterUnread(entry, event))
+  }
+
+  #takeMark(conversationId: string): void {
+    const mark = this.#marks.get(conversationId)
+    this.#marks.delete(conversationId)
+    if (mark !== undefined) this.#unread(mark)
   }
 
   #receipt(receipt: ReceiptEvent): void {

@@ -135,7 +135,7 @@ describe('acknowledging', () => {
   test('says the farthest of each conversation, once a second, delivered and read in one call', async () => {
     const { timing, calls, acknowledger } = acknowledging()
     acknowledger.delivered('c', 1)
-    acknowledger.read('c', 1)
+    acknowledger.read('c', 1, 0)
     acknowledger.delivered('c', 3)
     await timing.pass(100)
     acknowledger.delivered('c', 2)

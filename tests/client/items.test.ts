@@ -111,7 +111,7 @@ function draw(partial: Partial<ItemsInput> & Pick<ItemsInput, 'timeline'>) {
 }
 
 function input(partial: Partial<ItemsInput> & Pick<ItemsInput, 'timeline'>): ItemsInput {
-  return { pending: [], everybody: NOBODY_ELSE, readNumber: null, ...partial }
+  return { pending: [], everybody: NOBODY_ELSE, readNumber: null, marked: false, ...partial }
 }
 
 function states(items: ReturnType<typeof draw>['items']) {

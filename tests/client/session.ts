@@ -60,8 +60,8 @@ export function openTab(person: TestPerson, { url, origin, kept = keptInMemory()
       const pending = session.outbox.store
         .getState()
         .pending.filter((one) => one.conversationId === conversationId)
-      const readNumber = session.timelines.opened(conversationId)?.readNumber ?? null
-      const { items } = build({ timeline, pending, everybody, readNumber })
+      const { readNumber = null, marked = false } = session.timelines.opened(conversationId) ?? {}
+      const { items } = build({ timeline, pending, everybody, readNumber, marked })
       return items.flatMap((item) => (item.kind === 'message' ? [item.message] : []))
     },
     bodies: (conversationId) => tab.shown(conversationId).map(({ body }) => body),
