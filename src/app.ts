@@ -2,10 +2,11 @@ import { Hono, type MiddlewareHandler } from 'hono'
 import { requestId } from 'hono/request-id'
 import type { Deps } from './deps'
 import { addressReader } from './http/address'
+import { admit } from './http/admit'
 import { jsonBody } from './http/body'
 import type { HttpEnv } from './http/env'
 import { securityHeaders } from './http/headers'
-import { live, readiness } from './http/health'
+import { live, partWhenNotReady, readiness } from './http/health'
 import { requestLog } from './http/log'
 import { originGuard } from './http/origin'
 import { refuse } from './http/refusal'
@@ -17,7 +18,7 @@ import { upgradeToSocket } from './http/upgrade'
 import { asRefusal } from './rpc'
 
 export interface AppParts {
-  socket: Pick<SocketServer, 'upgrade'>
+  socket: Pick<SocketServer, 'upgrade' | 'admission'>
   /** The built client. None in development, where Vite serves it. */
   clientDir?: string
   /** Whether the start is through and no stop has begun. */
@@ -29,10 +30,12 @@ export function createApp(deps: Deps, { socket, clientDir, isReady = () => true 
   const app = new Hono<HttpEnv>()
   const { config, logger } = deps
 
+  app.get('/trpc', admit(socket.admission, logger))
   app.use(
     requestId({ headerName: '' }),
     requestLog(logger, addressReader(config.trustedProxies)),
     securityHeaders(config),
+    partWhenNotReady(isReady),
   )
   app.get('/livez', live)
   app.get('/readyz', readiness(deps, isReady))

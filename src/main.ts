@@ -143,10 +143,12 @@ function serve(deps: Deps, { client }: ServerParts, { stack, isHeld }: Life): Ru
   stack.defer(() => reaper.close())
 
   async function stop(): Promise<void> {
+    socket.admission.closed = true
     // Only where there are other instances is there somebody to send people to.
     if (config.redisUrl !== null && !config.loopback) await Bun.sleep(NOTICE_MS)
-    const finished = server.stop()
     await socket.sockets.drain()
+    // No new connection, and the idle ones end; the answers that are due go out.
+    const finished = server.stop()
     await Promise.race([finished, Bun.sleep(FINISH_MS)])
     await server.stop(true)
     await stack.disposeAsync()

@@ -27,6 +27,8 @@ export interface LiveSocket {
 
 /** The server's own close code: the session has ended, do not come back. */
 const SIGNED_OUT = 4401
+/** Between two questions whether the session still lives. */
+const ASK_MS = 30_000
 /** A subscription that ended by itself is begun again after this. */
 const RESUBSCRIBE_MS = 1_000
 
@@ -42,13 +44,18 @@ export function openLiveSocket(options: LiveSocketOptions): LiveSocket {
   const naps = new Naps(timing)
   const sockets = patientSocket(options.WebSocket ?? WebSocket, timing)
   let closed = false
+  let askedAt = Number.NEGATIVE_INFINITY
 
   const client = createWSClient({
     async url() {
-      const failures = backoff.failures
-      if (failures >= 2 && failures % 2 === 0) options.onRefused()
+      const { failures } = backoff
       await naps.sleep(backoff.nextDelay())
       if (closed) throw new Error('closed')
+      // After the wait, so that the questions of thousands whose server is busy are as spread out as their tries.
+      if (failures >= 2 && timing.now() - askedAt >= ASK_MS) {
+        askedAt = timing.now()
+        options.onRefused()
+      }
       return options.url
     },
     WebSocket: sockets.Socket,

@@ -1,6 +1,7 @@
-import type { Handler } from 'hono'
+import type { Handler, MiddlewareHandler } from 'hono'
 import type { Deps } from '../deps'
 import { within } from '../lib/deadline'
+import type { HttpEnv } from './env'
 
 const PING_MS = 2_000
 
@@ -17,5 +18,16 @@ export function readiness({ sql }: Pick<Deps, 'sql'>, isReady: () => boolean): H
         sql`SELECT 1`.then(() => true),
       ).catch(() => false))
     return reached ? c.text('ok') : c.text('not ready', 503, { 'Retry-After': '1' })
+  }
+}
+
+/**
+ * While this instance is not ready, each answer is the last one on its connection: a balancer's next request opens another,
+ * and goes where it is welcome.
+ */
+export function partWhenNotReady(isReady: () => boolean): MiddlewareHandler<HttpEnv> {
+  return async (c, next) => {
+    await next()
+    if (!isReady() && c.res.status !== 101) c.res.headers.set('Connection', 'close')
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import pino from 'pino'
 import { createApp } from '../../src/app'
+import { Admission } from '../../src/http/admission'
 import { createLogger } from '../../src/lib/logger'
 import { signUpForReal, type TestPerson } from '../support/client'
 import { startTestServer, type TestServer } from '../support/server'
@@ -14,7 +15,10 @@ beforeAll(async () => {
   server = await startTestServer()
   person = await signUpForReal(server)
   const logger = createLogger('trace', { write: (line: string) => lines.push(line) })
-  app = createApp({ ...server.deps, logger }, { socket: { upgrade: () => false } })
+  app = createApp(
+    { ...server.deps, logger },
+    { socket: { upgrade: () => false, admission: new Admission({ active: 1, waiting: 1 }) } },
+  )
 })
 afterAll(() => server.stop())
 
