@@ -1,15 +1,36 @@
 import type { History } from '../../verify/history'
 
-/** For each event about a message that a device of somebody else applied: milliseconds since its sender pressed Enter. */
-export function delaysOf(history: History, fromMs = 0): number[] {
+/** A time on the history's clock. */
+export interface Span {
+  from: number
+  to: number
+}
+
+/**
+ * For each event about a message that a device of somebody else applied: milliseconds since its sender pressed Enter. Of
+ * messages written from then on, until then.
+ */
+export function delaysOf(history: History, fromMs = 0, toMs = Number.POSITIVE_INFINITY): number[] {
   const written = new Map<string, { at: number; device: string }>()
   for (const entry of history.entries)
-    if (entry.kind === 'write' && entry.at >= fromMs) written.set(`message ${entry.id}`, entry)
+    if (entry.kind === 'write' && entry.at >= fromMs && entry.at < toMs)
+      written.set(`message ${entry.id}`, entry)
   return history.entries.flatMap((entry) => {
     if (entry.kind !== 'applied') return []
     const write = written.get(entry.what)
     return write === undefined || write.device === entry.device ? [] : [entry.at - write.at]
   })
+}
+
+/** Of attempts to send that began in this time: milliseconds until the answer, and how many were not answered ok. */
+export function answersOf(history: History, { from, to }: Span): { ms: number[]; failed: number } {
+  const sends = history.entries
+    .filter((entry) => entry.kind === 'send')
+    .filter(({ startedAt }) => startedAt >= from && startedAt < to)
+  return {
+    ms: sends.map(({ startedAt, endedAt }) => endedAt - startedAt),
+    failed: sends.filter(({ outcome }) => outcome !== 'ok').length,
+  }
 }
 
 /** By nearest rank; infinity for nothing, so that a bar on nothing is not held. */

@@ -8,6 +8,9 @@ export interface InstanceOptions {
   env: Record<string, string>
 }
 
+/** What a server answers by its process's own channel. */
+export type Question = 'held' | 'counted' | 'queued'
+
 const SERVER = join(import.meta.dir, 'server.ts')
 const START_MS = 30_000
 const LINE_MAX = 2_000
@@ -103,9 +106,17 @@ export class Instance {
     return this.#ask('held')
   }
 
-  /** What it has counted since it started. `filled`: events of conversations that came from the database, not the bus. */
+  /**
+   * What it has counted since it started. `filled`: events of conversations that came from the database, not the bus.
+   * `healthy`: 1 while its bus is.
+   */
   counted(): Promise<Record<string, number>> {
     return this.#ask('counted')
+  }
+
+  /** What waits for Redis, after a collection of its garbage: `commands` of ioredis, `heap` in bytes. */
+  queued(): Promise<Record<string, number>> {
+    return this.#ask('queued')
   }
 
   /** When, from then on, it first said (at `warn` or above) something with this text, on the history's clock; null: not yet. */
@@ -114,7 +125,7 @@ export class Instance {
   }
 
   /** One question at a time. */
-  #ask(question: 'held' | 'counted'): Promise<Record<string, number>> {
+  #ask(question: Question): Promise<Record<string, number>> {
     const answer = this.#asked.then(() => {
       const { promise, resolve } = Promise.withResolvers<Record<string, number>>()
       this.#answer = resolve

@@ -1,11 +1,13 @@
 import { heapStats } from 'bun:jsc'
 import { run } from '../../src/main'
+import type { Question } from './instance'
 
 /** The server of `src/main.ts` as it is, which tells its parent what it holds and what it has counted. */
 const running = await run()
 
-process.on('message', (question: 'held' | 'counted') => {
-  if (question === 'counted') return void process.send?.({ filled: running.deps.hub.filled })
+process.on('message', (question: Question) => {
+  if (question === 'counted') return void process.send?.(counted())
+  if (question === 'queued') return void process.send?.(queued())
   Bun.gc(true)
   const { heapSize, objectTypeCounts } = heapStats()
   const held: Record<string, number> = {
@@ -20,3 +22,15 @@ process.on('message', (question: 'held' | 'counted') => {
 // Nobody is left behind when the run is killed.
 process.on('disconnect', () => process.exit(0))
 process.send?.('ready')
+
+function counted(): Record<string, number> {
+  const { hub, bus } = running.deps
+  return { filled: hub.filled, healthy: Number(bus.healthy) }
+}
+
+/** What waits for Redis: ioredis makes an object of each command. */
+function queued(): Record<string, number> {
+  Bun.gc(true)
+  const { heapSize, objectTypeCounts } = heapStats()
+  return { heap: heapSize, commands: objectTypeCounts.Command ?? 0 }
+}
