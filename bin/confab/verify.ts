@@ -1,11 +1,10 @@
-import { join, relative } from 'node:path'
 import { defineCommand } from 'citty'
 import type { Finished } from '../../verify/live-run'
 import { describeVerdict } from '../../verify/verdict'
 import { knownOptionsOnly, UsageError, wholeNumber } from './usage'
 
 /** Where the histories of runs that were not good are kept. */
-const KEPT = join(import.meta.dir, '../../.confab/verify')
+const KEPT = '.confab/verify'
 
 export const verify = defineCommand({
   meta: {
@@ -51,7 +50,7 @@ function originOf(text: string): string {
 }
 
 async function keepHistory({ history, database }: Omit<Finished, 'verdict'>): Promise<string> {
-  const file = join(KEPT, `${new Date().toISOString().replaceAll(':', '-')}.jsonl`)
+  const file = `${KEPT}/${new Date().toISOString().replaceAll(':', '-')}.jsonl`
   await history.writeTo(file, database)
-  return relative(process.cwd(), file)
+  return file
 }
