@@ -20,14 +20,13 @@ export async function welcome(parts: HubParts, userId: string, conversationId: s
     for (const follower of newcomers) rooms.release(follower, conversationId)
     return
   }
-  const { seq, number } = room.latest({ seq: conversation.lastSeq, number: conversation.lastNumber })
-  const payload = encode({
-    type: 'conversation',
-    conversation: { ...conversation, lastSeq: seq, lastNumber: number },
-  })
+  // As it was read, and where it stands by now: it must not say that it holds what happened in between.
+  const told = [encode({ type: 'conversation', conversation })]
+  const latest = room.latest({ seq: conversation.lastSeq, number: conversation.lastNumber })
+  if (latest.seq > conversation.lastSeq) told.push(encode({ type: 'digest', heads: [latest] }))
   for (const follower of newcomers) {
     if (!follower.open || follower.rooms.has(room)) continue
     follower.follow(room)
-    follower.sink.send(payload)
+    for (const payload of told) follower.sink.send(payload)
   }
 }

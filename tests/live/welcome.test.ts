@@ -1,0 +1,49 @@
+import { expect, test } from 'bun:test'
+import { newId } from '../../src/lib/ids'
+import { Hub } from '../../src/live/hub'
+import { createReaders } from '../../src/sync/readers'
+import type { LiveEvent } from '../../src/sync/schema'
+import { signUp, type TestPerson } from '../support/client'
+import { startTestServer } from '../support/server'
+import { until } from '../support/until'
+
+test('whoever comes in is told nothing as held that happened after it was read', async () => {
+  await using server = await startTestServer()
+  const ada = await signUp(server, 'Ada')
+  const ben = await signUp(server, 'Ben')
+  const { conversation } = await ada.trpc.conversations.create.mutate({ kind: 'private', name: 'old' })
+  const conversationId = conversation.id
+  const readers = createReaders(server.deps.db)
+  const hub = new Hub({
+    ...server.deps,
+    readers: {
+      ...readers,
+      async conversation(userId, id) {
+        const read = await readers.conversation(userId, id)
+        await ada.trpc.conversations.rename.mutate({ conversationId, name: 'new' })
+        await ada.trpc.messages.send.mutate({ id: newId(), conversationId, body: 'first' })
+        return read
+      },
+    },
+  })
+  const [adas, bens] = await Promise.all([follow(hub, ada), follow(hub, ben)])
+  await ada.trpc.conversations.addMembers.mutate({ conversationId, userIds: [ben.user.id] })
+  await until(() => bens.some((event) => event.type === 'digest'))
+  const [, news, digest] = bens
+  const asRead = { name: 'old', lastSeq: 2, lastNumber: 0, lastMessageAt: null }
+  expect(news).toMatchObject({ type: 'conversation', conversation: asRead })
+  expect(digest).toEqual({ type: 'digest', heads: [{ conversationId, seq: 4, number: 1 }] })
+  expect(adas.map(({ type }) => type)).toEqual(['sync', 'joined', 'renamed', 'message'])
+  hub.close()
+})
+
+async function follow(hub: Hub, { user }: TestPerson): Promise<LiveEvent[]> {
+  const events: LiveEvent[] = []
+  await hub.open({ userId: user.id, sessionId: newId() }).attach({
+    follow: () => false,
+    unfollow() {},
+    end() {},
+    send: (payload) => void events.push(JSON.parse(payload)),
+  })
+  return events
+}
