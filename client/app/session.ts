@@ -54,7 +54,11 @@ export function createSession(options: SessionOptions) {
   })
   people.learn([me])
   const list = new Conversations(caches, me, (named) => people.learn(named))
-  const members = new MemberLists(caches, me)
+  const members = new MemberLists(
+    caches,
+    me,
+    async (conversationId) => (await api.conversations.members.query({ conversationId })).members,
+  )
   const timelines = new Timelines()
   const typists = new Typists(timing)
   const connection = new Connection(timing)

@@ -15,7 +15,7 @@ export interface Cursors {
   others: Readonly<Record<string, Cursor>>
   /** False until the members are loaded: until then nobody can say that all have it. */
   complete: boolean
-  /** What all the others have: never lower than it once was, also when somebody joins. */
+  /** What all the others have. Whoever joins begins at the head, so that does not lower it. */
   everybody: Cursor
 }
 
@@ -28,6 +28,16 @@ export function withMembers(cursors: Cursors, members: Member[], me: string): Cu
     others[user.id] = farther(cursors.others[user.id], { delivered, read })
   }
   return counted({ ...cursors, others, complete: true })
+}
+
+/** How far those are who are known to be in it. Who they are may be old news by the time of this answer. */
+export function withCursorsOf(cursors: Cursors, members: Member[]): Cursors {
+  const others = { ...cursors.others }
+  for (const { user, delivered, read } of members) {
+    const known = others[user.id]
+    if (known !== undefined) others[user.id] = farther(known, { delivered, read })
+  }
+  return counted({ ...cursors, others })
 }
 
 export function withReceipt(cursors: Cursors, receipt: ReceiptEvent, me: string): Cursors {
@@ -67,7 +77,7 @@ function counted(cursors: Cursors): Cursors {
     delivered: Math.min(...all.map((cursor) => cursor.delivered)),
     read: Math.min(...all.map((cursor) => cursor.read)),
   }
-  return { ...cursors, everybody: farther(cursors.everybody, slowest) }
+  return { ...cursors, everybody: slowest }
 }
 
 function farther(known: Cursor | undefined, { delivered, read }: Cursor): Cursor {

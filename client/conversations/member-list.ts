@@ -4,7 +4,7 @@ import type { Member } from '../../src/conversations/schema'
 import type { ReceiptEvent } from '../../src/receipts/schema'
 import type { LogEvent } from '../../src/sync/schema'
 import type { Caches } from '../lib/trpc'
-import { type Cursors, noCursors, withEvent, withMembers, withReceipt } from './cursors'
+import { type Cursors, noCursors, withCursorsOf, withEvent, withMembers, withReceipt } from './cursors'
 
 /** Who is in each conversation (in react-query, under `conversations.members`) and how far they are (here). */
 export class MemberLists {
@@ -13,6 +13,7 @@ export class MemberLists {
   constructor(
     readonly caches: Caches,
     readonly me: User,
+    readonly read: (conversationId: string) => Promise<Member[]>,
   ) {}
 
   cursors(conversationId: string): Cursors {
@@ -38,14 +39,37 @@ export class MemberLists {
     else members.setData({ conversationId }, (data) => data && { members: membersAfter(data.members, event) })
   }
 
+  /** Whoever comes back later has not heard what happened meanwhile. */
   drop(conversationId: string): void {
     const { [conversationId]: _gone, ...byId } = this.store.getState().byId
     this.store.setState({ byId })
+    void this.caches.conversations.members.reset({ conversationId })
+  }
+
+  /**
+   * Nobody was told of cursors that moved while there was no connection. Those on screen are asked for again, the others
+   * when they come on screen; who came and went, the log tells.
+   */
+  returned(onScreen: readonly string[]): void {
+    for (const conversationId of Object.keys(this.store.getState().byId))
+      if (!onScreen.includes(conversationId)) void this.caches.conversations.members.reset({ conversationId })
+    for (const conversationId of onScreen)
+      if (this.cursors(conversationId).complete) void this.#readAgain(conversationId)
+      else void this.caches.conversations.members.invalidate({ conversationId })
   }
 
   async startAfresh(): Promise<void> {
     this.store.setState({ byId: {} })
     await this.caches.conversations.members.reset()
+  }
+
+  async #readAgain(conversationId: string): Promise<void> {
+    try {
+      const members = await this.read(conversationId)
+      this.#change(conversationId, (cursors) => withCursorsOf(cursors, members))
+    } catch {
+      // The next connection asks again, and everybody tells of themselves with their next step.
+    }
   }
 
   #change(conversationId: string, change: (cursors: Cursors) => Cursors): void {

@@ -97,7 +97,7 @@ describe('cursors', () => {
       (known: Cursors) => withReceipt(known, from('bob', 2, 1), me.id),
       (known: Cursors) =>
         withEvent(known, { ...place(9), type: 'joined', user: person('carl'), role: 'member' }, me.id),
-      (known: Cursors) => withMembers(known, [member('bob', 0), member('dora', 0)], me.id),
+      (known: Cursors) => withMembers(known, [member('bob', 0), member('dora', 9)], me.id),
       (known: Cursors) => withReceipt(known, from('bob', 9, 9), me.id),
     ]) {
       cursors = step(cursors)

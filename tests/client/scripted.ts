@@ -5,7 +5,7 @@ import { createSession } from '../../client/app/session'
 import { keptInMemory } from '../../client/lib/kept'
 import { createCaches } from '../../client/lib/trpc'
 import type { User } from '../../src/accounts/schema'
-import type { Conversation } from '../../src/conversations/schema'
+import type { Conversation, Member } from '../../src/conversations/schema'
 import type { AppRouter } from '../../src/router'
 import type { Head, SyncEvent } from '../../src/sync/schema'
 import { fakeTiming, settle } from './clock'
@@ -32,6 +32,7 @@ interface Input {
 /** A server of logs in memory that can be held up and made to fail, and a client's session without its socket. */
 export function scripted() {
   const places = new Map<string, Place>()
+  const members: Member[] = []
   const calls: { path: string; conversationId: string }[] = []
   let epoch = 'first'
   let failures = 0
@@ -75,6 +76,8 @@ export function scripted() {
     timing,
     calls,
     places,
+    /** What `conversations.members` answers, of any conversation. */
+    members,
     put(log: Log, { delivered = log.head, read = delivered }: { delivered?: number; read?: number } = {}) {
       places.set(log.id, { log, delivered, read })
     },
@@ -119,6 +122,7 @@ export function scripted() {
   function answerOf(path: string, raw: unknown): unknown {
     if (path === 'conversations.list') return { conversations: [...places.values()].map(conversationOf) }
     if (path === 'receipts.update') return {}
+    if (path === 'conversations.members') return { members }
     const input = raw as Input
     const place = places.get(input.conversationId)
     if (place === undefined) throw new Error(`there is no ${input.conversationId}`)
