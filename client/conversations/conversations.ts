@@ -10,6 +10,9 @@ import { newerOf } from './list'
  */
 export class Conversations {
   #fetching: Promise<void> | null = null
+  #moves = 0
+  /** What came into the list or went from it last, by conversation: answers may be older than that. */
+  readonly #moved = new Map<string, { at: number; here: boolean }>()
 
   constructor(
     readonly caches: Caches,
@@ -36,11 +39,20 @@ export class Conversations {
     else await this.refresh()
   }
 
-  /** Asks the server. What came by events meanwhile is kept. */
+  /** Asks the server. What came or went by events meanwhile is kept so. */
   refresh(): Promise<void> {
+    const asked = this.#moves
     this.#fetching ??= this.caches.conversations.list
       .fetch(undefined, { staleTime: 0 })
-      .then(({ conversations }) => this.#introduce(conversations))
+      .then(({ conversations }) => {
+        const current = conversations.filter(({ id }) => !this.#hasMoved(id, { here: false, after: asked }))
+        if (current.length < conversations.length)
+          this.#set((entries) =>
+            entries.filter(({ id }) => !this.#hasMoved(id, { here: false, after: asked })),
+          )
+        for (const { id } of current) this.#note(id, true)
+        this.#introduce(current)
+      })
       .finally(() => {
         this.#fetching = null
       })
@@ -53,7 +65,24 @@ export class Conversations {
     await this.load()
   }
 
+  /**
+   * For a call that is made now: its answer may come when the list has moved on. Then it brings nothing back that has gone
+   * meanwhile, and takes nothing away that has come.
+   */
+  ask(): Pick<Conversations, 'put' | 'remove'> {
+    const asked = this.#moves
+    return {
+      put: (conversation) => {
+        if (!this.#hasMoved(conversation.id, { here: false, after: asked })) this.put(conversation)
+      },
+      remove: (conversationId) => {
+        if (!this.#hasMoved(conversationId, { here: true, after: asked })) this.remove(conversationId)
+      },
+    }
+  }
+
   put(conversation: Conversation): void {
+    this.#note(conversation.id, true)
     this.learn(conversation.people)
     this.#set((entries) => {
       const known = entries.find((entry) => entry.id === conversation.id)
@@ -70,7 +99,19 @@ export class Conversations {
   }
 
   remove(conversationId: string): void {
+    this.#note(conversationId, false)
     this.#set((entries) => entries.filter((entry) => entry.id !== conversationId))
+  }
+
+  #note(conversationId: string, here: boolean): void {
+    if (this.#moved.get(conversationId)?.here === here) return
+    this.#moves += 1
+    this.#moved.set(conversationId, { at: this.#moves, here })
+  }
+
+  #hasMoved(conversationId: string, { here, after }: { here: boolean; after: number }): boolean {
+    const last = this.#moved.get(conversationId)
+    return last !== undefined && last.here === here && last.at > after
   }
 
   #introduce(conversations: Conversation[]): void {
@@ -83,22 +124,29 @@ export class Conversations {
 
   #set(change: (entries: Conversation[]) => Conversation[]): void {
     this.caches.conversations.list.setData(undefined, (data) =>
-      data === undefined ? undefined : { ...data, conversations: change(data.conversations) },
+      data === undefined ? undefined : { ...data, conversations: change(data.conversations), [MOVED]: true },
     )
   }
 }
+
+/** On a list that was changed here. The server's answers have it not, and what is in the cache neither. */
+const MOVED = Symbol('moved')
 
 type Listed = { conversations: Conversation[] }
 
 /**
  * For react-query's `structuralSharing` of the list: an answer may be older than the events that came while it was on
- * its way. Entries that did not change stay the same objects.
+ * its way. So what it lacks stays, since that one has left is told by an event or by `sync`. Entries that did not change
+ * stay the same objects.
  */
 export function mergeList(known: unknown, answered: unknown): unknown {
   if (!isListed(known) || !isListed(answered)) return answered
+  if (MOVED in answered) return replaceEqualDeep(known, { conversations: answered.conversations })
   const byId = new Map(known.conversations.map((entry) => [entry.id, entry]))
   const merged = answered.conversations.map((entry) => newerOf(byId.get(entry.id), entry))
-  return replaceEqualDeep(known, { conversations: merged })
+  const told = new Set(merged.map(({ id }) => id))
+  const others = known.conversations.filter(({ id }) => !told.has(id))
+  return replaceEqualDeep(known, { conversations: [...merged, ...others] })
 }
 
 function isListed(data: unknown): data is Listed {

@@ -31,6 +31,8 @@ export interface EngineDeps {
   timing: Timing
 }
 
+type OwnLeaving = Extract<LogEvent, { type: 'left' }>
+
 /**
  * Takes what the live subscription says to the stores. Whatever has a place in a log goes through `Timelines`, which
  * says whether it is new and next; only then does the rest hear of it, once, in order, whichever way it came.
@@ -38,6 +40,8 @@ export interface EngineDeps {
 export class Engine {
   #epoch: string | null = null
   #latest: SyncEvent | null = null
+  /** Where one is and is not any more, as told while a `sync` is at work: it is told the list after that. */
+  #behind: (OwnLeaving | ConversationNews)[] = []
   /** Marks of conversations that are not in the list yet: what brings them there may have been read before. */
   readonly #marks = new Map<string, UnreadEvent>()
   readonly #naps: Naps
@@ -53,7 +57,7 @@ export class Engine {
       case 'digest':
         return this.#digest(event)
       case 'conversation':
-        return this.#news(event)
+        return this.#inTurn(event)
       case 'receipt':
         return this.#receipt(event)
       case 'unread':
@@ -62,7 +66,7 @@ export class Engine {
         if (event.userId !== this.deps.me.id) this.deps.typists.typing(event.conversationId, event.userId)
         return
       case 'left':
-        if (event.userId === this.deps.me.id) return this.#ownLeaving(event)
+        if (event.userId === this.deps.me.id) return this.#inTurn(event)
         return this.#live(event)
       default:
         // A type from a newer server may have a place in the log: its place is taken all the same.
@@ -106,17 +110,32 @@ export class Engine {
   /** The list may have to be fetched, which may fail; a later `sync` makes this one pointless. */
   async #syncUntilDone(event: SyncEvent): Promise<void> {
     this.#latest = event
+    this.#behind = []
     for (let failures = 0; this.#latest === event; failures++) {
       try {
-        return await this.#sync(event)
+        await this.#sync(event)
+        return this.#synced(event)
       } catch {
         await this.#naps.sleep(fullJitter(this.deps.timing, { baseMs: 500, capMs: 10_000, failures }))
       }
     }
   }
 
-  async #sync({ epoch, heads }: SyncEvent): Promise<void> {
+  #synced(event: SyncEvent): void {
+    if (this.#latest !== event) return
+    this.#latest = null
+    for (const later of this.#behind.splice(0)) this.#inTurn(later)
+  }
+
+  #inTurn(event: OwnLeaving | ConversationNews): void {
+    if (this.#latest !== null) this.#behind.push(event)
+    else if (event.type === 'left') this.#ownLeaving(event)
+    else this.#news(event)
+  }
+
+  async #sync(event: SyncEvent): Promise<void> {
     const { list, timelines, windows, members, filler, acknowledger } = this.deps
+    const { epoch, heads } = event
     const isFirst = this.#epoch === null
     const isOther = this.#epoch !== null && this.#epoch !== epoch
     if (isOther) {
@@ -124,19 +143,27 @@ export class Engine {
       this.#marks.clear()
       acknowledger.startAfresh()
       await Promise.all([list.startAfresh(), members.startAfresh()])
-    } else if (heads.some((head) => list.find(head.conversationId) === undefined)) await list.refresh()
+    } else {
+      const isLacking = () =>
+        !list.loaded || heads.some((head) => list.find(head.conversationId) === undefined)
+      if (isLacking()) await list.refresh()
+      // That may have been on its way already, and know less than the heads.
+      if (isLacking() && this.#latest === event) await list.refresh()
+    }
+    if (this.#latest !== event) return
     this.#epoch = epoch
     const current = new Set(heads.map((head) => head.conversationId))
-    for (const { id } of list.all()) if (!current.has(id)) this.missing(id)
+    const held = [...list.all().map(({ id }) => id), ...timelines.all().map(([id]) => id)]
+    for (const id of held) if (!current.has(id)) this.missing(id)
     for (const head of heads) {
       const { conversationId } = head
+      const entry = list.find(conversationId)
+      // Left since, as the list knows already.
+      if (entry === undefined) continue
       // From what the list tells of, not from the head: what happened in between is still to be told to the list.
-      timelines.follow(
-        conversationId,
-        list.find(conversationId) ?? { lastSeq: head.seq, lastNumber: head.number },
-      )
+      timelines.follow(conversationId, entry)
       timelines.raiseHead(conversationId, head.seq)
-      list.change(conversationId, (entry) => afterHead(entry, head))
+      list.change(conversationId, (known) => afterHead(known, head))
       this.#takeMark(conversationId)
       acknowledger.heard(head)
     }
@@ -144,6 +171,7 @@ export class Engine {
       for (const conversationId of Object.keys(timelines.store.getState().opened))
         windows.open(conversationId)
     if (isFirst || isOther) this.#loadUndelivered(heads)
+    else members.returned(Object.keys(timelines.store.getState().opened))
     for (const { conversationId } of heads) filler.fill(conversationId)
   }
 
@@ -199,9 +227,10 @@ export class Engine {
   }
 
   /** Unless one is back already: the news of that comes another way, and may come first. */
-  #ownLeaving(event: Extract<LogEvent, { type: 'left' }>): void {
+  #ownLeaving(event: OwnLeaving): void {
     const entry = this.deps.list.find(event.conversationId)
-    if (entry !== undefined && event.seq > entry.lastSeq) this.missing(event.conversationId)
+    // Without an entry it is one's own doing, answered before this came: the rest of it goes now.
+    if (entry === undefined || event.seq > entry.lastSeq) this.missing(event.conversationId)
   }
 
   #live(event: LogEvent): void {
