@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { freePort } from '../../src/lib/ports'
 import type { History } from '../../verify/history'
+import { quietPort } from '../support/quiet-port'
 
 export interface InstanceOptions {
   name: string
@@ -24,6 +24,8 @@ export class Instance {
   readonly #options: InstanceOptions
   #child: Bun.Subprocess | null = null
   #expected = false
+  /** Settled when the end of this life is in the history. */
+  #gone: Promise<void> = Promise.resolve()
   #answer: ((numbers: Record<string, number>) => void) | null = null
   #asked: Promise<unknown> = Promise.resolve()
   readonly #said: { at: number; line: string }[] = []
@@ -35,9 +37,7 @@ export class Instance {
   }
 
   static async start(options: InstanceOptions): Promise<Instance> {
-    const port = await freePort('127.0.0.1')
-    if (port === null) throw new Error('no free port')
-    const instance = new Instance(options, port)
+    const instance = new Instance(options, quietPort())
     await instance.start()
     return instance
   }
@@ -58,6 +58,8 @@ export class Instance {
   /** Resolves when it is ready. `env` is for this life of it alone. */
   async start(env: Record<string, string> = {}): Promise<void> {
     const { promise: ready, resolve, reject } = Promise.withResolvers<void>()
+    const gone = Promise.withResolvers<void>()
+    this.#gone = gone.promise
     this.#expected = false
     const child = Bun.spawn([process.execPath, SERVER], {
       env: { ...this.#options.env, PORT: String(this.port), ...env },
@@ -70,6 +72,7 @@ export class Instance {
       },
       onExit: (_, code, signal) => {
         this.#exited(signal === null ? (code ?? -1) : String(signal))
+        gone.resolve()
         reject(new Error(`${this.name} ended with ${code ?? signal}`))
       },
     })
@@ -88,7 +91,7 @@ export class Instance {
     const ends = signal === 'SIGKILL' || signal === 'SIGTERM'
     if (ends) this.expectEnd()
     child.kill(signal)
-    if (ends) await child.exited
+    if (ends) await this.#gone
   }
 
   /** Its end is part of the run: by a failpoint, for instance. */
@@ -97,8 +100,8 @@ export class Instance {
   }
 
   /** Resolves when it is gone. */
-  async ended(): Promise<void> {
-    await this.#child?.exited
+  ended(): Promise<void> {
+    return this.#gone
   }
 
   /** What it holds, after a collection of its garbage. */

@@ -6,7 +6,7 @@ import { startEmbedded } from '../../src/db/embedded'
 import { settle } from '../../src/db/embedded-home'
 import { type Postmaster, startPostmaster } from '../../src/db/embedded-process'
 import { migrate } from '../../src/db/migrate'
-import { freePort } from '../../src/lib/ports'
+import { quietPort } from '../support/quiet-port'
 
 interface PostgresOptions {
   /** A folder of its own, for one that is on a disk which may fill up. */
@@ -44,8 +44,7 @@ export class RigPostgres {
     const first = await startEmbedded(home)
     const { username } = new URL(first.url)
     await first.stop()
-    const port = await freePort('127.0.0.1')
-    if (port === null) throw new Error('no free port')
+    const port = quietPort()
     const settled = settle(home)
     const password = readFileSync(join(settled.folder, 'password'), 'utf8').trim()
     const settings = { max_connections: '200' }

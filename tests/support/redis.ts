@@ -1,4 +1,5 @@
 import { atEnd } from './at-end'
+import { quietPort } from './quiet-port'
 import { until } from './until'
 
 export const hasRedis = Bun.which('redis-server') !== null
@@ -15,7 +16,7 @@ export interface TestRedis {
 
 /** A real Redis on a free port, without persistence: what it held is gone with its process. */
 export async function startRedis(): Promise<TestRedis> {
-  const port = freePort()
+  const port = quietPort()
   let server = await spawnServer(port)
   return {
     url: `redis://127.0.0.1:${port}`,
@@ -65,10 +66,4 @@ async function answers(port: number): Promise<boolean> {
   const ponged = await promise
   socket.end()
   return ponged
-}
-
-function freePort(): number {
-  const probe = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data() {} } })
-  probe.stop(true)
-  return probe.port
 }
