@@ -1,4 +1,5 @@
 import type { Socket, TCPSocketListener } from 'bun'
+import { quietPort } from '../support/quiet-port'
 import { Flow, type Weather } from './flow'
 
 export interface Target {
@@ -9,11 +10,24 @@ export interface Target {
 /** Which of the two ways: from the client to the server, or back. */
 export type Direction = 'up' | 'down'
 
+/** How much of what a client sent is searched for marks: the longest statement, and some. */
+const REMEMBERED = 64 * 1024
+
 /** What goes on to the client in place of these bytes of the server's. One for each connection. */
 export type Filter = (bytes: Uint8Array) => Uint8Array
 
+/** Answers that do not arrive, until it is disposed of. */
+export interface Loss extends Disposable {
+  /** Ends the connections on which it happened, as a network would that comes back after all. */
+  reset(): void
+}
+
 interface Connection {
   filter: Filter
+  /** The end of what the client sent, to look for marks in. */
+  sent: string
+  /** Nothing comes back any more. */
+  deaf: boolean
   target: Target | null
   client: Socket<Connection>
   server: Socket<Connection> | null
@@ -32,13 +46,15 @@ export class Edge implements Disposable {
   readonly #connections = new Set<Connection>()
   #listener: TCPSocketListener<Connection> | null
   readonly #weather: Record<Direction, Weather> = { up: calm(), down: calm() }
+  /** Which connections sent these texts. */
+  readonly #marks = new Map<string, Set<Connection>>()
 
   /** `targets` says, for each connection, whom to try, in this order. */
   constructor(targets: () => Target[], newFilter: () => Filter = () => (bytes) => bytes) {
     this.#targets = targets
     this.#newFilter = newFilter
-    this.#listener = this.#listen(0)
-    this.port = this.#listener.port
+    this.port = quietPort()
+    this.#listener = this.#listen(this.port)
   }
 
   get connections(): number {
@@ -92,6 +108,20 @@ export class Edge implements Disposable {
     for (const connection of this.#connections) connection[direction].passed = 0
   }
 
+  /** Nothing comes back any more on a connection whose client sends this text from now on; it stays open. */
+  loseAnswersTo(text: string): Loss {
+    // UTF-8 read byte by byte, as what is sent.
+    const mark = Buffer.from(text).toString('latin1')
+    const deaf = new Set<Connection>()
+    this.#marks.set(mark, deaf)
+    return {
+      reset: () => {
+        for (const connection of deaf) close(connection)
+      },
+      [Symbol.dispose]: () => void this.#marks.delete(mark),
+    }
+  }
+
   [Symbol.dispose](): void {
     this.refuse()
   }
@@ -102,7 +132,7 @@ export class Edge implements Disposable {
       port,
       socket: {
         open: (client) => void this.#opened(client),
-        data: ({ data }, bytes) => data.up.push(bytes),
+        data: ({ data }, bytes) => this.#sent(data, bytes),
         drain: ({ data }) => data.down.pump(),
         close: ({ data }) => this.#closed(data),
         error() {},
@@ -113,6 +143,8 @@ export class Edge implements Disposable {
   async #opened(client: Socket<Connection>): Promise<void> {
     const connection: Connection = {
       filter: this.#newFilter(),
+      sent: '',
+      deaf: false,
       target: null,
       client,
       server: null,
@@ -136,12 +168,26 @@ export class Edge implements Disposable {
     close(connection)
   }
 
+  #sent(connection: Connection, bytes: Uint8Array): void {
+    if (this.#marks.size > 0) {
+      connection.sent = (connection.sent + Buffer.from(bytes).toString('latin1')).slice(-REMEMBERED)
+      for (const [mark, deaf] of this.#marks) {
+        if (!connection.sent.includes(mark)) continue
+        connection.deaf = true
+        deaf.add(connection)
+      }
+    }
+    connection.up.push(bytes)
+  }
+
   #connect(connection: Connection, target: Target): Promise<Socket<Connection> | null> {
     return Bun.connect<Connection>({
       ...target,
       data: connection,
       socket: {
-        data: ({ data }, bytes) => data.down.push(data.filter(bytes)),
+        data: ({ data }, bytes) => {
+          if (!data.deaf) data.down.push(data.filter(bytes))
+        },
         drain: ({ data }) => data.up.pump(),
         close: ({ data }) => this.#closed(data),
         error() {},

@@ -1,9 +1,7 @@
-import type { Participant } from '../../../verify/participant'
 import type { Fault } from '../fault'
 import { percentile } from '../figures'
-import { arrivals, retryAll, type Unanswered } from '../retries'
+import { Pairs } from '../pairs'
 
-const PEOPLE = 12
 const MEMBERS = 6
 
 /** The worst moment to die: it is on disk, and nobody knows. */
@@ -12,40 +10,27 @@ export const beforePublish: Fault = {
   title: 'an instance dies after the commit and before it tells anybody',
   bar: 'clients on the other instance have it ≤ 5 s; the retry is answered with the same seq',
   fast: true,
-  async run({ fast, random, world: create, figure }) {
+  async run({ fast, world: create, figure }) {
     const rounds = fast ? 5 : 50
-    const world = await create({ clients: 0, people: PEOPLE, conversations: 4, members: MEMBERS })
-    const { people, memberIds } = world.parts
+    const world = await create({ clients: 0, people: 12, conversations: 4, members: MEMBERS })
     const [doomed, other] = world.instances
-    const there = new Map<string, Participant>()
-    for (const person of people) there.set(person.user.id, await world.join(person, { url: other.url }))
-    const writers: Participant[] = []
-    for (const person of people) writers.push(await world.join(person, { url: doomed.url }))
-
-    const lost = new Map<Unanswered, Participant[]>()
+    const pairs = await Pairs.join(world, { writing: doomed.url, safe: other.url })
     for (let round = 0; round < rounds; round++) {
       await doomed.kill('SIGKILL')
       await doomed.start({ CONFAB_FAILPOINT: 'send.committed=kill' })
       doomed.expectEnd()
-      const conversationId = random.pick(world.parts.conversationIds)
-      const members = memberIds.get(conversationId) ?? []
-      const writer = random.pick(writers.filter(({ userId }) => members.includes(userId)))
-      const body = `the last words of life ${round}`
-      world.history.phase('fault', `${doomed.name} dies with ${body}`)
-      const id = writer.write(conversationId, body)
+      world.history.phase('fault', `${doomed.name} dies for the ${round + 1}. time`)
+      pairs.write(`the last words of life ${round}`)
       await doomed.ended()
-      const elsewhere = there.get(writer.userId)
-      lost.set({ id, conversationId, body }, elsewhere === undefined ? [writer] : [writer, elsewhere])
     }
     await doomed.start()
     world.history.phase('heal', `${doomed.name} is started for good`)
-    for (const writer of writers) writer.session.returned()
+    for (const writer of pairs.writers) writer.session.returned()
     const settled = await world.settle(10_000)
-    const { stored, answered, different } = await retryAll(world, lost)
+    const { stored, answered, different } = await pairs.retryAll()
 
-    const others = [...there.values()]
-    const delays = arrivals(world, lost.keys(), others)
-    figure({ name: 'deaths', value: lost.size, unit: '' })
+    const delays = pairs.arrivals()
+    figure({ name: 'deaths', value: rounds, unit: '' })
     figure({ name: 'stored once', value: stored, unit: '', atLeast: rounds })
     figure({ name: 'arrivals', value: delays.length, unit: '', atLeast: rounds * MEMBERS })
     figure({ name: 'p50', value: percentile(delays, 0.5), unit: 'ms' })
