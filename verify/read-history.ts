@@ -12,15 +12,27 @@ export async function readHistory(file: string): Promise<Recorded> {
   for (const [index, line] of lines.entries()) {
     if (line === '') continue
     const entry = parse(line, `${file}:${index + 1}`)
-    if (entry.kind === 'database') return { entries, database: entry }
+    if (entry.kind === 'database') {
+      const { kind: _, ...database } = entry
+      return { entries, database }
+    }
     entries.push(entry)
   }
   throw new Error(`${file} ends before what the database held: the run that wrote it was cut off`)
 }
 
-function parse(line: string, where: string): Entry | ({ kind: 'database' } & DatabaseState) {
-  const entry: unknown = JSON.parse(line)
-  if (typeof entry === 'object' && entry !== null && 'kind' in entry)
-    return entry as Entry | ({ kind: 'database' } & DatabaseState)
+type Line = Entry | ({ kind: 'database' } & DatabaseState)
+
+function parse(line: string, where: string): Line {
+  const entry = read(line)
+  if (typeof entry === 'object' && entry !== null && 'kind' in entry) return entry as Line
   throw new Error(`${where} is no entry of a history`)
+}
+
+function read(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
 }

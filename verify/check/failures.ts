@@ -39,24 +39,18 @@ export function smellOf(sentence: string): string | null {
   return SMELLS.find(([, pattern]) => pattern.test(sentence))?.[0] ?? null
 }
 
+/** Statements are told from English by their case: they are written all small or all large. */
 const SMELLS: readonly (readonly [string, RegExp])[] = [
-  [
-    'SQL',
-    /\bselect\b.+\bfrom\b|\binsert into\b|\bupdate\b.+\bset\b|\bdelete from\b|\bfailed query\b|\$\d\b/is,
-  ],
-  ['SQL', /\b(relation|column|table|constraint|index|function) "|\bsyntax error at\b|\bduplicate key\b/i],
-  [
-    'SQL',
-    /\bviolates\b|\bdeadlock detected\b|\bstatement timeout\b|\bSQLSTATE\b|\bpg_\w|drizzle|\bpostgres/i,
-  ],
+  ['SQL', /\b(select|SELECT)\b.+\b(from|FROM)\b|\b(update|UPDATE) \S+ (set|SET)\b|\$\d\b/s],
+  ['SQL', /\binsert into\b|\bdelete from\b|\bfailed query\b|\bduplicate key\b|\bsyntax error at\b/i],
+  ['SQL', /\b(relation|column|table|constraint|index|function) "|\bviolates\b|\bdeadlock detected\b/i],
+  ['SQL', /\bstatement timeout\b|\bSQLSTATE\b|\bpg_\w|drizzle|\bpostgres/i],
   ['a stack', /(^|\s)at (async )?[\w.<>[\]]+ \(|:\d+:\d+\b|\bnode_modules\b|\.(ts|tsx|js|mjs|cjs)\b/],
   [
     'a stack',
     /\b[A-Z]\w*(Error|Exception)\b|\bis not a function\b|\bcannot read propert|\bundefined\b|\[object /i,
   ],
   ['a path', /(^|[\s'"(:=])\/[\w.-]+\/[\w./-]*\w|\bfile:\/\/|\b[A-Z]:\\/],
-  [
-    'an address',
-    /\bE(CONN|TIMEDOUT|NOTFOUND|PIPE|NOENT|ACCES|HOST|NET|ADDR|AI_)\w*|\b\d{1,3}(\.\d{1,3}){3}\b|\blocalhost\b/,
-  ],
+  ['an address', /\bE(CONN|TIMEDOUT|NOTFOUND|PIPE|NOENT|ACCES|HOST|NET|ADDR|AI_)\w*|\blocalhost\b/],
+  ['an address', /\b\d{1,3}(\.\d{1,3}){3}\b/],
 ]
