@@ -15,8 +15,9 @@ type Options = postgres.Options<Record<string, postgres.PostgresType>>
  * used again within half a second.
  *
  * By itself the driver would wait up to 20 s between its attempts, and for ever on a connection whose other end is
- * frozen or behind a black hole. And what it is given between a socket's error and its close it would forget, for ever too,
- * along with the connection: `patches/` mends that.
+ * frozen or behind a black hole. What it is given between a socket's error and its close it would forget, for ever too,
+ * along with the connection. And it would say ROLLBACK to a connection that broke within a transaction, which ends the
+ * process, or another's transaction. `patches/` mends the last two.
  */
 export function connect(url: string, options: Options): postgres.Sql {
   return postgres(url, { ...common, ...options, ...wire })
