@@ -1,5 +1,5 @@
 import { defineCommand } from 'citty'
-import { eq } from 'drizzle-orm'
+import { and, isNull, ne } from 'drizzle-orm'
 import { AdminAccess } from '../../src/accounts/access'
 import { createInvite } from '../../src/accounts/invites'
 import { users } from '../../src/accounts/tables'
@@ -21,10 +21,14 @@ export const invite = defineCommand({
     const database = openDatabase(config.databaseUrl)
     stack.defer(() => database.close())
     const { db } = database
-    const [owner] = await db.select().from(users).where(eq(users.role, 'owner')).limit(1)
-    if (owner === undefined)
-      throw new UsageError('Nobody owns this server yet: the first to sign up needs no invite.')
-    const access = AdminAccess.of({ user: owner, sessionId: '' })
+    const [admin] = await db
+      .select()
+      .from(users)
+      .where(and(ne(users.role, 'member'), isNull(users.disabledAt)))
+      .limit(1)
+    if (admin === undefined)
+      throw new Error('Nobody has an account yet: whoever signs up first needs no invite.')
+    const access = AdminAccess.of({ user: admin, sessionId: '' })
     const { url, expiresAt } = await createInvite({ db, config, clock: systemClock }, access)
     console.log(`${url}\nIt can be used until ${expiresAt}.`)
   },

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { join } from 'node:path'
 import { signUp } from '../support/client'
-import { testFolder } from '../support/postgres'
+import { confab } from '../support/confab'
 import { startTestServer, type TestServer } from '../support/server'
 import { startLiar } from './liar'
 
-const CONFAB = join(import.meta.dir, '../../bin/confab.ts')
 /** It runs for seconds by its nature, on a machine that may be busy. */
 const TIMEOUT = 60_000
 
@@ -90,29 +88,6 @@ describe('bun run confab verify', () => {
   )
 })
 
-test(
-  'a command or an option that does not exist is refused with the nearest that does',
-  async () => {
-    expect(await confab('verfy')).toEqual({
-      lines: ['There is no command "verfy": did you mean verify? --help names them all.'],
-      exit: 2,
-    })
-    expect(await confab('verify', '--url', server.url, '--user', '3')).toEqual({
-      lines: ['There is no option --user: did you mean --users?'],
-      exit: 2,
-    })
-  },
-  TIMEOUT,
-)
-
 function verify({ url }: { url: string }, ...options: string[]) {
-  return confab('verify', '--url', url, '--users', '3', '--seconds', '2', '--rate', '20', ...options)
-}
-
-async function confab(...command: string[]): Promise<{ lines: string[]; exit: number }> {
-  // Where the histories of what is not good are kept.
-  const cwd = testFolder()
-  const child = Bun.spawn([process.execPath, CONFAB, ...command], { cwd, stdout: 'pipe', stderr: 'pipe' })
-  const told = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()])
-  return { lines: told.join('').trim().split('\n'), exit: await child.exited }
+  return confab(['verify', '--url', url, '--users', '3', '--seconds', '2', '--rate', '20', ...options])
 }
