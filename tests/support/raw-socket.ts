@@ -22,14 +22,16 @@ export async function rawSocket(
   const socket = connect(Number(port), hostname)
   const { promise: answered, resolve } = Promise.withResolvers<string>()
   const closed = new Promise<void>((over) => socket.once('close', () => over()))
-  let received = ''
+  const chunks: string[] = []
+  const received = () => chunks.join('')
   socket.on('error', () => {})
   socket.on('data', (bytes) => {
-    received += bytes.toString('latin1')
-    const end = received.indexOf('\r\n\r\n')
-    if (end !== -1) resolve(received.slice(0, end))
+    chunks.push(bytes.toString('latin1'))
+    if (chunks.length > 1) return
+    // The headers come in one piece: they are written in one.
+    resolve(received().split('\r\n\r\n', 1)[0] ?? '')
   })
-  socket.once('close', () => resolve(received))
+  socket.once('close', () => resolve(received()))
   socket.write(
     [
       'GET /trpc HTTP/1.1',
@@ -46,7 +48,7 @@ export async function rawSocket(
   const answer = await answered
   return {
     answer,
-    text: () => received.slice(answer.length + 4),
+    text: () => received().slice(answer.length + 4),
     say: (text) => say(socket, text),
     stopReading: () => void socket.pause(),
     async readToEnd() {
