@@ -23,9 +23,13 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 CONFAB_DATA=/data
 RUN mkdir /data && chown bun:bun /data
 COPY --from=packages /app/node_modules ./node_modules
 COPY package.json ./
-COPY bin/start.ts bin/client.ts ./bin/
+COPY bin/start.ts bin/client.ts bin/confab.ts ./bin/
+COPY bin/confab ./bin/confab
 COPY drizzle ./drizzle
 COPY src ./src
+# `confab verify` uses a server with the client's own code, without its screens.
+COPY verify ./verify
+COPY client ./client
 COPY --from=client /app/client/dist ./client/dist
 # Nothing below /app is ever written: the root file system may be read-only, with /tmp in memory.
 USER bun

@@ -49,8 +49,11 @@ function originOf(text: string): string {
   return url.origin
 }
 
+/** Where it is; the verdict is worth more than its evidence, so a disk that takes nothing changes nothing. */
 async function keepHistory({ history, database }: Omit<Finished, 'verdict'>): Promise<string> {
   const file = `${KEPT}/${new Date().toISOString().replaceAll(':', '-')}.jsonl`
-  await history.writeTo(file, database)
-  return file
+  return history.writeTo(file, database).then(
+    () => file,
+    (error) => `not kept: ${error instanceof Error ? error.message : error}`,
+  )
 }
