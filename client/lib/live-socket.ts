@@ -3,7 +3,7 @@ import type { AppRouter } from '../../src/router'
 import type { LiveEvent } from '../../src/sync/schema'
 import { Backoff } from './backoff'
 import { patientSocket } from './patient-socket'
-import { Naps, type Timing } from './timing'
+import { fullJitter, Naps, type Timing } from './timing'
 
 export interface LiveSocketOptions {
   /** ws: or wss:, of the `/trpc` route. */
@@ -29,8 +29,8 @@ export interface LiveSocket {
 const SIGNED_OUT = 4401
 /** Between two questions whether the session still lives. */
 const ASK_MS = 30_000
-/** A subscription that ended by itself is begun again after this. */
-const RESUBSCRIBE_MS = 1_000
+/** A subscription that ended by itself, as all do while the database is away, is begun again with these waits. */
+const RESUBSCRIBE = { baseMs: 2_000, capMs: 10_000 }
 
 /**
  * The one subscription of a tab, over a socket that is opened again for as long as it takes.
@@ -74,11 +74,16 @@ export function openLiveSocket(options: LiveSocketOptions): LiveSocket {
   })
 
   const api = createTRPCClient<AppRouter>({ links: [underOneId, wsLink({ client })] })
+  /** Of subscriptions, since the last event. */
+  let endings = 0
   let subscription = subscribe()
 
   function subscribe() {
     return api.sync.events.subscribe(undefined, {
-      onData: options.onEvent,
+      onData(event) {
+        endings = 0
+        options.onEvent(event)
+      },
       onError: () => void subscribeAgain(),
       onComplete: () => void subscribeAgain(),
     })
@@ -86,7 +91,7 @@ export function openLiveSocket(options: LiveSocketOptions): LiveSocket {
 
   async function subscribeAgain(): Promise<void> {
     if (closed) return
-    await naps.sleep(RESUBSCRIBE_MS * (1 + timing.random()))
+    await naps.sleep(fullJitter(timing, { ...RESUBSCRIBE, failures: endings++ }))
     if (closed) return
     subscription.unsubscribe()
     subscription = subscribe()
