@@ -112,9 +112,11 @@ export class Acknowledger {
       for (const [id, cursor] of batch) this.#said.set(id, farther(this.#said.get(id), cursor))
       this.#readyAt = this.#isAwaited() ? 0 : this.deps.timing.now() + PAUSE_MS
     } catch (cause) {
-      this.#readyAt = this.deps.timing.now() + RETRY_MS
-      for (const [id, cursor] of withoutBlamed(batch, toProblem(cause).field))
-        this.#put(id, { ...cursor, timely: false })
+      const blamed = blamedIn(toProblem(cause).field)
+      // Refused as a whole for the sake of one, the others are not late yet.
+      this.#readyAt = blamed === null ? this.deps.timing.now() + RETRY_MS : 0
+      for (const [at, [id, cursor]] of batch.entries())
+        if (at !== blamed) this.#put(id, { ...cursor, timely: cursor.timely && blamed !== null })
     }
     this.#onTheWay.clear()
     this.#letGo()
@@ -136,7 +138,7 @@ export class Acknowledger {
 }
 
 /** One conversation that is gone makes the server refuse them all; it says which (`cursors.3.conversationId`). */
-function withoutBlamed(batch: [string, Unsaid][], field: string | null): [string, Unsaid][] {
+function blamedIn(field: string | null): number | null {
   const index = /^cursors\.(\d+)\./.exec(field ?? '')?.[1]
-  return index === undefined ? batch : batch.filter((_, at) => at !== Number(index))
+  return index === undefined ? null : Number(index)
 }
