@@ -66,7 +66,7 @@ export class MemberLists {
   async #readAgain(conversationId: string): Promise<void> {
     try {
       const members = await this.read(conversationId)
-      this.#change(conversationId, (cursors) => withCursorsOf(cursors, members))
+      this.#change(conversationId, (cursors) => withCursorsOf(cursors, members, this.me.id))
     } catch {
       // The next connection asks again, and everybody tells of themselves with their next step.
     }

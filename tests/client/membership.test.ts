@@ -101,6 +101,24 @@ describe('the cursors of others', () => {
     expect(members.cursors('c').everybody).toEqual(at(4))
   })
 
+  test('count as soon as one hears of their coming, though they were told before', async () => {
+    const { rig } = await following()
+    const { members } = rig.session
+    members.loaded('c', [member('bob', 5)])
+    members.receive({ type: 'receipt', conversationId: 'c', userId: 'dora', ...at(5), readNumber: 0 })
+    expect(members.cursors('c').others).toEqual({ bob: at(5) })
+    members.receive({ ...place(4), type: 'joined', user: person('dora'), role: 'member' })
+    expect(members.cursors('c').everybody).toEqual(at(5))
+  })
+
+  test('count though they were told before the members were loaded', async () => {
+    const { rig } = await following()
+    const { members } = rig.session
+    members.receive(sent(4, 'bob'))
+    members.loaded('c', [member('bob', 1)])
+    expect(members.cursors('c').everybody).toEqual(at(4))
+  })
+
   test('are loaded anew by whoever comes back', async () => {
     const { rig } = await following()
     const { members } = rig.session.list.caches.conversations
@@ -136,6 +154,13 @@ function place(seq: number) {
 
 function leaving(seq: number): LogEvent {
   return { ...place(seq), type: 'left', userId: me.id }
+}
+
+function sent(seq: number, by: string): LogEvent {
+  const times = { createdAt: '2026-11-23T09:00:00.000Z', editedAt: null, deletedAt: null }
+  const ids = { id: `m${seq}`, conversationId: 'c', senderId: by }
+  const message = { ...ids, ...times, seq, number: 1, body: 'x', changedSeq: seq }
+  return { ...place(seq), actorId: by, type: 'message', message }
 }
 
 function person(id: string) {
