@@ -5,6 +5,11 @@ import type { HubReaders } from './readers'
 
 const HEALTHY_MS = 5_000
 const UNHEALTHY_MS = 1_000
+/**
+ * The bus is taken for unhealthy this much longer than it says. After an outage the instances come back one after the
+ * other, and what the last ones told until then reached nobody here.
+ */
+const CAUTIOUS_MS = 10_000
 const SWEEP_MS = 10_000
 const DIGEST_MS = 30_000
 /** Conversations compared by one statement. */
@@ -18,8 +23,8 @@ interface ReconcilerDeps {
 }
 
 /**
- * Compares what is served here with the database, every few seconds, every second while the bus is unhealthy, and at
- * once when it comes back. This one loop repairs a crash between commit and publish, a lost or restarted Redis, a
+ * Compares what is served here with the database, every few seconds, every second while the bus is unhealthy and
+ * a while longer, and at once when it comes back. This one loop repairs a crash between commit and publish, a lost or restarted Redis, a
  * half-open subscriber and a bad payload.
  */
 export class Reconciler {
@@ -30,10 +35,15 @@ export class Reconciler {
   #again = false
   #closed = false
   #since: string | null = null
+  /** When the bus was last seen to turn, on the clock of `performance.now()`. */
+  #turned = Number.NEGATIVE_INFINITY
 
   constructor(deps: ReconcilerDeps) {
     this.#deps = deps
-    deps.bus.onHealth(() => void this.run())
+    deps.bus.onHealth(() => {
+      this.#turned = performance.now()
+      void this.run()
+    })
     this.#periodic = [
       setInterval(() => deps.hub.sweep(), SWEEP_MS),
       setInterval(() => deps.hub.digest(), DIGEST_MS),
@@ -61,7 +71,8 @@ export class Reconciler {
   #schedule(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     if (this.#closed) return
-    this.#timer = setTimeout(() => void this.run(), this.#deps.bus.healthy ? HEALTHY_MS : UNHEALTHY_MS)
+    const calm = this.#deps.bus.healthy && performance.now() - this.#turned > CAUTIOUS_MS
+    this.#timer = setTimeout(() => void this.run(), calm ? HEALTHY_MS : UNHEALTHY_MS)
   }
 
   async #loop(): Promise<void> {
