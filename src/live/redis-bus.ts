@@ -5,8 +5,8 @@ import type { Bus } from './bus'
 
 /** How often a ping goes round: published, through Redis, back to the subscriber. In milliseconds, as all below. */
 const PING_EVERY = 2_000
-/** Without a ping for so long the connections are given up, whatever TCP says. */
-const DEAD_AFTER = 6_000
+/** Without a ping for so long the connections are given up, whatever TCP says: two were lost, the third is late. */
+const DEAD_AFTER = 5_500
 const CHANNELS_PER_COMMAND = 500
 
 /**
