@@ -1,4 +1,5 @@
-import postgres from 'postgres'
+import type postgres from 'postgres'
+import { connect } from '../../src/db/connect'
 import { readDatabase } from '../../verify/database'
 import { type DatabaseState, History } from '../../verify/history'
 import { Participant, type ParticipantOptions } from '../../verify/participant'
@@ -17,6 +18,8 @@ export interface WorldOptions {
   clients?: number
   /** People, when there are more than clients: the others are there for calls alone (`caller.ts`). */
   people?: number
+  /** Instead of the one that all faults share. */
+  postgres?: RigPostgres
   conversations?: number
   /** People in each conversation, drawn by the seed. */
   members?: number
@@ -55,8 +58,8 @@ export class World implements AsyncDisposable {
     const { origin = ORIGIN, env = {} } = options
     const stack = new AsyncDisposableStack()
     try {
-      const databaseUrl = await ground.postgres.create()
-      const sql = postgres(databaseUrl, { max: 4, onnotice: () => {} })
+      const databaseUrl = await (options.postgres ?? ground.postgres).create()
+      const sql = connect(databaseUrl, { max: 4 })
       stack.defer(() => sql.end({ timeout: 1 }))
       const redis = await startRedis()
       stack.defer(() => redis.stop())
