@@ -1,10 +1,11 @@
+import { toProblem } from '../client/lib/problem'
 import { check } from './check'
 import { Crowd } from './crowd'
 import { type Door, signUpPeople } from './front-door'
 import { type DatabaseState, History } from './history'
 import { readServer } from './read-server'
 import { Traffic, type TrafficOptions } from './traffic'
-import { type Verdict, verdictOf } from './verdict'
+import { type Findings, type Verdict, verdictOf } from './verdict'
 
 export interface LiveRun extends Door, TrafficOptions {
   people: number
@@ -36,18 +37,30 @@ export async function verifyLive(run: LiveRun): Promise<Finished> {
   const crowd = await Crowd.gather(run.url, signedIn, history)
   try {
     run.tell(`one private conversation of all, and ${crowd.conversations.size - 1} direct ones`)
-    const traffic = new Traffic(crowd, history, run)
-    await traffic.run()
-    const caughtUpMs = await crowd.settle(SETTLE_MS)
-    const detail = `after ${Math.round(caughtUpMs ?? SETTLE_MS)} ms`
-    history.phase(caughtUpMs === null ? 'unsettled' : 'settled', detail)
-    for (const { client } of crowd.people) client.recordFinal()
-    const database = await readServer(crowd.readables())
-    const broken = check({ entries: history.entries, database })
-    const verdict = verdictOf({ history, broken, caughtUpMs, cuts: traffic.cuts })
-    if (!run.keep) await crowd.leave()
-    return { verdict, history, database }
+    return await watch(crowd, history, run)
   } finally {
     await crowd.end()
   }
 }
+
+/** Whatever goes wrong from here on is a finding. */
+async function watch(crowd: Crowd, history: History, run: LiveRun): Promise<Finished> {
+  const traffic = new Traffic(crowd, history, run)
+  const findings: Findings = { history, broken: null, caughtUpMs: null, cuts: 0, problems: [] }
+  let database = NOTHING
+  try {
+    await traffic.run()
+    findings.caughtUpMs = await crowd.settle(SETTLE_MS)
+    const detail = `after ${Math.round(findings.caughtUpMs ?? SETTLE_MS)} ms`
+    history.phase(findings.caughtUpMs === null ? 'unsettled' : 'settled', detail)
+    for (const { client } of crowd.people) client.recordFinal()
+    database = await readServer(crowd.readables())
+    findings.broken = check({ entries: history.entries, database })
+    if (!run.keep) await crowd.leave()
+  } catch (error) {
+    findings.problems.push(`it broke off: ${toProblem(error).sentence}`)
+  }
+  return { verdict: verdictOf({ ...findings, cuts: traffic.cuts }), history, database }
+}
+
+const NOTHING: DatabaseState = { conversations: [], events: [], messages: [], members: [] }

@@ -45,10 +45,11 @@ export class Traffic {
         tell(`${Math.round((performance.now() - begun) / 1_000)} s: ${this.written} messages written`)
       }, TELL_MS),
     ]
+    const stop = () => timers.forEach(clearInterval)
     try {
-      await Promise.all([Bun.sleep(ms), this.#comeAndGo(ms)])
+      await Promise.all([Bun.sleep(ms).then(stop), this.#comeAndGo(ms)])
     } finally {
-      for (const timer of timers) clearInterval(timer)
+      stop()
       this.history.phase('heal', 'the last message is written, and nothing more is broken')
     }
   }

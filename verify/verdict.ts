@@ -17,11 +17,14 @@ export interface Verdict {
   problems: string[]
 }
 
-interface Findings {
+export interface Findings {
   history: History
-  broken: Broken[]
+  /** null when nothing could be checked. */
+  broken: Broken[] | null
   caughtUpMs: number | null
   cuts: number
+  /** Sentences about what else was not as promised. */
+  problems: string[]
 }
 
 /** Seen wholly from outside, as far as the server tells a newcomer the truth. */
@@ -33,12 +36,13 @@ const PARTLY = [
 ]
 const UNSEEN = ['I12 (what the server holds)']
 
-export function verdictOf({ history, broken, caughtUpMs, cuts }: Findings): Verdict {
+export function verdictOf({ history, caughtUpMs, cuts, ...findings }: Findings): Verdict {
+  const broken = findings.broken ?? []
   const delays = delaysOf(history)
   const messages = { ...countMessages(history), delivered: delays.length }
   const opened = countSockets(history)
   const devices = new Set(history.entries.flatMap((entry) => ('device' in entry ? entry.device : []))).size
-  const problems: string[] = []
+  const problems = [...findings.problems]
   if (caughtUpMs === null) problems.push('not everybody held everything in time')
   if (messages.answered < messages.written)
     problems.push(`${messages.written - messages.answered} messages were never answered for`)
@@ -54,7 +58,7 @@ export function verdictOf({ history, broken, caughtUpMs, cuts }: Findings): Verd
     },
     sockets: { opened, cut: cuts, reconnects: opened - devices },
     caughtUpMs,
-    held: SEEN.filter((invariant) => !names.has(invariant)),
+    held: findings.broken === null ? [] : SEEN.filter((invariant) => !names.has(invariant)),
     broken,
     problems,
   }
@@ -70,7 +74,7 @@ export function describeVerdict(verdict: Verdict): string {
     `delay         p50 ${ms(delayMs.p50)}, p99 ${ms(delayMs.p99)}, longest ${ms(delayMs.longest)}, from Enter to another client`,
     `sockets       ${sockets.opened} opened, ${sockets.cut} cut on purpose, ${sockets.reconnects} reconnects`,
     `caught up     ${caughtUpMs === null ? 'not in time' : `${ms(caughtUpMs)} after the last message`}`,
-    `held          ${held.join(' ')}`,
+    `held          ${held.join(' ') || 'nothing could be checked'}`,
     `seen in part  ${PARTLY.join(', ')}`,
     `not seen      ${UNSEEN.join(', ')}`,
     ...broken.map(({ invariant, sentence }) => `broken        ${invariant}: ${sentence}`),

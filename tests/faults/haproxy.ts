@@ -79,7 +79,8 @@ async function show(): Promise<number> {
   console.log(`  instance A is gone after ${Math.round(performance.now() - start)} ms; it is started again`)
   await a.restart()
   console.log('  instance A is ready')
-  return verify.exited
+  // Awaited here: what it runs against is taken down at the end of this function.
+  return await verify.exited
 }
 
 function hostOf(url: string): string {
