@@ -10,7 +10,9 @@ import {
 import {
   afterEvent,
   afterHead,
+  afterReading,
   afterReceipt,
+  afterUnread,
   byPlace,
   newerOf,
   titleOf,
@@ -18,6 +20,7 @@ import {
 import { membersAfter } from '../../client/conversations/member-list'
 import type { User } from '../../src/accounts/schema'
 import type { Conversation, Member } from '../../src/conversations/schema'
+import { VERSIONS_PER_SEQ } from '../../src/lib/limits'
 import type { LogEvent } from '../../src/sync/schema'
 
 const me: User = { id: 'ada', username: 'ada', displayName: 'Ada', role: 'member' }
@@ -55,6 +58,24 @@ describe('an entry of the list', () => {
     const read = afterReceipt(behind, receipt({ delivered: 9, read: 9, readNumber: 9 }))
     expect(read.unread).toBe(0)
     expect(afterReceipt(read, receipt({ delivered: 6, read: 6, readNumber: 6 }))).toBe(read)
+  })
+
+  test('what is read here is not unread again for an answer that knows nothing of it yet', () => {
+    const known = marked(entry(), { unreadFrom: 2, unreadVersion: 1 })
+    expect(known.unread).toBe(2)
+    const read = afterReading(known, { seq: 5, number: 3 })
+    expect(read).toMatchObject({ unread: 0, unreadFrom: null })
+    expect(newerOf(read, known)).toEqual(read)
+    expect(marked(read, { unreadFrom: 2, unreadVersion: 1 })).toBe(read)
+    expect(marked(read, { unreadFrom: 3, unreadVersion: 2 }).unread).toBe(1)
+  })
+
+  test('one’s own message clears the marks before it, and none after', () => {
+    const before = marked(entry(), { unreadFrom: 2, unreadVersion: 1 })
+    const mine = said({ seq: 6, number: 4, by: 'ada' })
+    expect(afterEvent(before, mine, me)).toMatchObject({ unread: 0, unreadFrom: null })
+    const after = marked(entry(), { unreadFrom: 2, unreadVersion: 6 * VERSIONS_PER_SEQ + 1 })
+    expect(afterEvent(after, mine, me)).toMatchObject({ unread: 3, unreadFrom: 2 })
   })
 
   test('an answer that is older than what came since takes nothing back', () => {
@@ -179,6 +200,10 @@ function said({
     changedSeq: seq,
   }
   return { ...place(seq), actorId: by, type: 'message', message: { ...message, ...times } }
+}
+
+function marked(known: Conversation, mark: { unreadFrom: number; unreadVersion: number }): Conversation {
+  return afterUnread(known, { type: 'unread', conversationId: known.id, ...mark })
 }
 
 function receipt(cursor: { delivered: number; read: number; readNumber: number }) {
