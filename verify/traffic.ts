@@ -39,7 +39,7 @@ export class Traffic {
       setInterval(() => {
         while (this.written < ((performance.now() - begun) / 1_000) * rate) this.#writeOne()
       }, TICK_MS),
-      setInterval(() => this.#cutOne(), ms / (CUTS + 1)),
+      setInterval(() => this.#cutOne(), ms / (CUTS + 0.5)),
       setInterval(() => void this.#lookAtCursors().catch(() => {}), LOOK_MS),
       setInterval(() => {
         tell(`${Math.round((performance.now() - begun) / 1_000)} s: ${this.written} messages written`)
