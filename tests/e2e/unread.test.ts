@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { screen } from '../support/screen'
+import { say, screen } from '../support/screen'
 import { seed } from '../support/seed'
 import { describeSite, send } from '../support/site'
 import { until } from '../support/until'
@@ -96,6 +96,42 @@ describeSite('unread', (site) => {
       await until(() => readUpTo() === seq.seq)
     }
     bens.close()
+  }, 60_000)
+
+  test('item 46: what is marked as unread stays so on screen, on every device, until one comes back to it', async () => {
+    const { ada, ben, alpha, beta } = await twoPeople()
+    for (const body of ['one', 'two', 'three']) await send(ben, alpha, body)
+    await send(ada, alpha, 'my own')
+    const page = await site.open({ as: ada, id: alpha })
+    const device = await site.open({ as: ada, id: beta })
+    await says(device, 'alpha')
+    expect(await screen.divider(page).count()).toBe(0)
+
+    await screen.message(page, 'two').hover()
+    await screen.message(page, 'two').getByRole('button', { name: 'Mark unread' }).click()
+    for (const each of [page, device]) await says(each, 'alpha, 3 unread')
+    expect(await firstNew(page)).toBe('two')
+    // What comes on screen now is not read either, and neither is what one looks at again.
+    await send(ben, alpha, 'four')
+    await screen.message(page, 'four').waitFor()
+    await page.evaluate(() => dispatchEvent(new Event('focus')))
+    for (const each of [page, device]) await says(each, 'alpha, 4 unread')
+
+    await screen.entry(page, 'beta').click()
+    await screen.header(page).getByText('beta').waitFor()
+    await says(page, 'alpha, 4 unread')
+    await screen.entry(page, 'alpha').click()
+    await screen.message(page, 'four').waitFor()
+    expect(await firstNew(page)).toBe('two')
+    for (const each of [page, device]) await says(each, 'alpha')
+
+    // One's own message can be marked as well, and writing is reading.
+    await screen.message(page, 'my own').hover()
+    await screen.message(page, 'my own').getByRole('button', { name: 'Mark unread' }).click()
+    await says(device, 'alpha, 2 unread')
+    expect(await firstNew(page)).toStartWith('my own')
+    await say(page, 'done with it')
+    for (const each of [page, device]) await says(each, 'alpha')
   }, 60_000)
 
   test('item 47: two tabs and a second device agree on what is unread, and on what is not any more', async () => {
