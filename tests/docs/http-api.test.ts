@@ -23,7 +23,7 @@ test.skipIf(Bun.which('curl') === null)(
 
     expect(code).toBe(0)
     expect(answers.filter((answer) => !answer.startsWith('{"result":'))).toEqual([])
-    expect(answers).toHaveLength(9)
+    expect(answers).toHaveLength(10)
     expect(answers.at(-1)).toContain('Hello, everybody')
   },
   20_000,
