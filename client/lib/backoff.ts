@@ -2,8 +2,11 @@ import { fullJitter, type Timing } from './timing'
 
 const BASE_MS = 1_000
 const CAP_MS = 30_000
-/** A socket that lived shorter than this did not end the trouble, so its successor goes on where the last one was. */
-const STEADY_MS = 10_000
+/**
+ * A socket that lived shorter than this did not end the trouble, so its successor goes on where the last one was. Longer,
+ * and instances that are replaced one after the other, each ten seconds, would drive everybody up to the longest wait.
+ */
+const STEADY_MS = 5_000
 
 /**
  * How long to wait before the next socket is opened. tRPC's own counter starts again at every open, which makes a
