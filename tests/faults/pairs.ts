@@ -88,15 +88,19 @@ export class Pairs {
     return retried
   }
 
-  /** Milliseconds from writing to applying, for each message and safe client. */
+  /**
+   * Milliseconds from the first try to applying, for each message and safe client. The first try comes when what its writer
+   * wrote before into the same conversation is answered.
+   */
   arrivals(): number[] {
-    const written = new Map<string, number>()
+    const tried = new Map<string, number>()
     const devices = new Set(this.safe.map(({ device }) => device))
     const delays: number[] = []
     for (const entry of this.world.history.entries) {
-      if (entry.kind === 'write') written.set(`message ${entry.id}`, entry.at)
+      if (entry.kind === 'send' && !tried.has(`message ${entry.id}`))
+        tried.set(`message ${entry.id}`, entry.startedAt)
       if (entry.kind !== 'applied' || !devices.has(entry.device)) continue
-      const at = written.get(entry.what)
+      const at = tried.get(entry.what)
       if (at !== undefined) delays.push(entry.at - at)
     }
     return delays

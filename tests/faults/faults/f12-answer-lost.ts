@@ -34,6 +34,9 @@ export const answerLost: Fault = {
       if (!silent) loss.reset()
       // The text comes along again with the retry.
       loss[Symbol.dispose]()
+      // The outbox may know sooner: from the log.
+      const given = () => pairs.unanswered(messages) >= messages.length
+      await until(given, { what: 'the tries’ end', within: 30_000 })
       await pairs.delivered(messages)
       world.history.phase('heal', 'the retry is answered')
     }
