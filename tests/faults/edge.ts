@@ -61,6 +61,11 @@ export class Edge implements Disposable {
     return this.#connections.size
   }
 
+  /** How many lead to this target. */
+  leadingTo({ port }: Target): number {
+    return [...this.#connections].filter(({ target }) => target?.port === port).length
+  }
+
   /** As if nothing had ever happened; what a hole has held back goes on. */
   pass(): void {
     Object.assign(this.#weather.up, calm())

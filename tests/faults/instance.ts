@@ -111,7 +111,7 @@ export class Instance {
 
   /**
    * What it has counted since it started. `filled`: events of conversations that came from the database, not the bus.
-   * `healthy`: 1 while its bus is.
+   * `healthy`: 1 while its bus is. `now`: what its clock says.
    */
   counted(): Promise<Record<string, number>> {
     return this.#ask('counted')

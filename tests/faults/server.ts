@@ -1,6 +1,9 @@
 import { heapStats } from 'bun:jsc'
 import { run } from '../../src/main'
+import { shiftClock } from './clock'
 import type { Question } from './instance'
+
+shiftClock(Number(process.env.CLOCK_SHIFT_MS ?? 0))
 
 /** The server of `src/main.ts` as it is, which tells its parent what it holds and what it has counted. */
 const running = await run()
@@ -25,7 +28,7 @@ process.send?.('ready')
 
 function counted(): Record<string, number> {
   const { hub, bus } = running.deps
-  return { filled: hub.filled, healthy: Number(bus.healthy) }
+  return { now: Date.now(), filled: hub.filled, healthy: Number(bus.healthy) }
 }
 
 /** What waits for Redis: ioredis makes an object of each command. */
