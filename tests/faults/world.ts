@@ -5,6 +5,7 @@ import { type DatabaseState, History } from '../../verify/history'
 import { Participant, type ParticipantOptions } from '../../verify/participant'
 import { startRedis, type TestRedis } from '../support/redis'
 import { Balancer } from './balancer'
+import { CursorWatch } from './cursors'
 import { Edge } from './edge'
 import { Instance } from './instance'
 import { Load } from './load'
@@ -12,6 +13,7 @@ import { createConversation, createPeople, type SignedIn } from './people'
 import type { RigPostgres } from './postgres'
 import type { Random } from './random'
 import { RedisEdge } from './redis-edge'
+import { look, lookWhenQuiet, warmUp } from './resources'
 
 export interface WorldOptions {
   /** Clients, each of a person of their own. */
@@ -36,7 +38,6 @@ export interface Ground {
 
 /** What browsers' requests are said to come from. */
 export const ORIGIN = 'http://localhost:3000'
-const SAMPLE_MS = 500
 
 /**
  * The system under test: two instances behind a balancer, PostgreSQL and Redis, an edge on every way between them, and
@@ -47,7 +48,7 @@ export class World implements AsyncDisposable {
   readonly participants: Participant[] = []
   readonly load: Load
   readonly #stack = new AsyncDisposableStack()
-  readonly #cursors = new Map<string, string>()
+  #cursors: CursorWatch | null = null
 
   private constructor(readonly parts: Parts) {
     this.load = new Load(this)
@@ -147,15 +148,14 @@ export class World implements AsyncDisposable {
     return null
   }
 
-  /** What every server holds now, into the history. */
+  /**
+   * What every server holds, into the history. `before` warms them up first, by two seconds of writing; `after` gives them
+   * some seconds to let go.
+   */
   async recordResources(phase: 'before' | 'after'): Promise<void> {
-    const [row] = await this.parts.sql<{ count: string }[]>`
-      SELECT count(*) FROM pg_stat_activity WHERE application_name = 'confab' AND datname = current_database()`
-    for (const instance of this.instances)
-      if (instance.running) {
-        const held = { ...(await instance.held()), connections: Number(row?.count) }
-        this.history.add({ kind: 'resources', at: this.history.now(), name: instance.name, phase, held })
-      }
+    if (phase === 'before') await warmUp(this)
+    const looks = phase === 'before' ? await look(this, phase) : await lookWhenQuiet(this)
+    for (const entry of looks) this.history.add(entry)
   }
 
   /** Events of conversations that instances which run have read from the database since they started. */
@@ -167,7 +167,7 @@ export class World implements AsyncDisposable {
 
   /** Writes down what everybody shows, and reads what the database holds. */
   async finish(): Promise<DatabaseState> {
-    await this.#sampleCursors()
+    await this.#cursors?.finish()
     for (const participant of this.participants) participant.recordFinal()
     return readDatabase(this.parts.sql, this.parts.conversationIds)
   }
@@ -205,8 +205,7 @@ export class World implements AsyncDisposable {
 
   async #connect(people: readonly SignedIn[]): Promise<void> {
     for (const person of people) await this.join(person)
-    const timer = setInterval(() => void this.#sampleCursors().catch(() => {}), SAMPLE_MS)
-    this.#stack.defer(() => clearInterval(timer))
+    this.#cursors = this.#stack.use(new CursorWatch({ ...this.parts, history: this.history }))
   }
 
   /** Who is behind, in words; empty for nobody. */
@@ -223,29 +222,6 @@ export class World implements AsyncDisposable {
         if (held !== Number(head)) return `${participant.device} holds ${held} of ${head} in ${id}`
       }
     return ''
-  }
-
-  async #sampleCursors(): Promise<void> {
-    const rows = await this.parts.sql<CursorRow[]>`
-      SELECT m.conversation_id, m.user_id, m.joined_seq, m.delivered_seq, m.read_seq, c.last_seq
-      FROM members m JOIN conversations c ON c.id = m.conversation_id
-      WHERE c.id = ANY (${this.parts.conversationIds}::uuid[])`
-    for (const row of rows) {
-      const key = `${row.conversation_id}/${row.user_id}`
-      const value = `${row.delivered_seq}/${row.read_seq}/${row.joined_seq}`
-      if (this.#cursors.get(key) === value) continue
-      this.#cursors.set(key, value)
-      this.history.add({
-        kind: 'cursor',
-        at: this.history.now(),
-        conversationId: row.conversation_id,
-        userId: row.user_id,
-        joinedSeq: Number(row.joined_seq),
-        delivered: Number(row.delivered_seq),
-        read: Number(row.read_seq),
-        head: Number(row.last_seq),
-      })
-    }
   }
 }
 
@@ -265,15 +241,6 @@ interface Parts {
   edges: { postgres: Edge[]; redis: RedisEdge[] }
   instances: Instance[]
   balancer: Balancer | null
-}
-
-interface CursorRow {
-  conversation_id: string
-  user_id: string
-  joined_seq: string
-  delivered_seq: string
-  read_seq: string
-  last_seq: string
 }
 
 function edgesTo(url: string): Edge[] {
