@@ -7,6 +7,7 @@ import { socketsStayInside } from './check/frames'
 import { numbersAreDense, oneEventEverywhere, oneRowPerMessage, seqsAreDense } from './check/log'
 import { membersAreAsLogged, nobodyAppliesBeyondLeaving, onlyMembersWrite } from './check/membership'
 import { answersAreInOrder, sendersKeepTheirOrder } from './check/order'
+import { countsReturn, heapsReturn, rssStaysFlat } from './check/resources'
 import {
   answeredSendsAreStored,
   nothingWrittenIsLost,
@@ -82,6 +83,9 @@ const checks: readonly ((recorded: Recorded) => Broken[])[] = [
   membersAreAsLogged,
   cursorsOnlyRise,
   everybodySettles,
+  countsReturn,
+  heapsReturn,
+  rssStaysFlat,
   nobodyCrashes,
   nobodyComplains,
   answersTellNoSecrets,
