@@ -5,6 +5,9 @@ import { rolling } from './faults/f03-rolling'
 import { frozen } from './faults/f04-frozen'
 import { beforePublish } from './faults/f05-before-publish'
 import { beforeCommit } from './faults/f06-before-commit'
+import { redisKilled } from './faults/f07-redis-killed'
+import { redisSilent } from './faults/f08-redis-silent'
+import { busLossy } from './faults/f09-bus-lossy'
 import { postgresKilled } from './faults/f10-postgres-killed'
 import { backends } from './faults/f11-backends'
 import { answerLost } from './faults/f12-answer-lost'
@@ -23,6 +26,9 @@ export const faults: readonly Fault[] = [
   frozen,
   beforePublish,
   beforeCommit,
+  redisKilled,
+  redisSilent,
+  busLossy,
   postgresKilled,
   backends,
   answerLost,
