@@ -1,5 +1,6 @@
 import { describe, test } from 'bun:test'
-import { C, conversation } from './story'
+import { C } from './logged'
+import { conversation } from './story'
 import { expectBroken, expectHeld } from './verdict'
 
 const looked = () =>

@@ -1,5 +1,6 @@
 import { describe, test } from 'bun:test'
-import { C, conversation } from './story'
+import { C } from './logged'
+import { conversation } from './story'
 import { expectBroken, expectHeld } from './verdict'
 
 /** ben has been removed (seq 5), and two more messages came (6, 7). */

@@ -1,12 +1,7 @@
 import type { Recorded } from '../../verify/check'
 import { fingerprintOfRow } from '../../verify/fingerprint'
-import type { DatabaseState, Entry } from '../../verify/history'
-
-/** The one conversation that a story plays in. */
-export const C = 'c'
-
-type EventRow = DatabaseState['events'][number]
-type MessageRow = DatabaseState['messages'][number]
+import type { Entry } from '../../verify/history'
+import { C, type EventRow, Logged, type MessageRow, there } from './logged'
 
 interface Device {
   device: string
@@ -20,19 +15,10 @@ interface Device {
  * A history made by hand, in which all went well until a test says otherwise: every method does one thing to the database and
  * lets everybody see it. People are called by name, devices `name/1`; ids of messages are `m1`, `m2`, …; each step takes 10 ms.
  */
-export class Story {
+export class Story extends Logged {
   readonly entries: Entry[] = []
-  readonly database: DatabaseState = { conversations: [], events: [], messages: [], members: [] }
-  readonly conversation = { id: C, lastSeq: 0, lastNumber: 0 }
   readonly #devices: Device[] = []
   #at = 0
-
-  /** Members from the beginning, the first of whom made it. */
-  constructor(...people: string[]) {
-    this.database.conversations.push(this.conversation)
-    this.log('created', people[0] ?? '', null)
-    for (const userId of people) this.#member(userId, 1)
-  }
 
   /** The next moment. */
   now(): number {
@@ -124,7 +110,7 @@ export class Story {
   adds(userId: string, actor: string): this {
     const startedAt = this.now()
     const row = this.log('joined', actor, userId)
-    this.#member(userId, row.seq)
+    this.admit(userId, row.seq)
     this.tell(row)
     for (const it of this.#devices)
       if (it.userId === userId) {
@@ -164,14 +150,6 @@ export class Story {
     const answer = { conversationId: C, subjectIds, ok: true, status: 200, sentence: null, heads }
     this.entries.push({ kind: 'answer', ...seenBy(device), path, ...span, ...answer })
     return this
-  }
-
-  /** An event of the log, in its place; nobody is told. */
-  log(kind: string, actorId: string, subjectId: string | null): EventRow {
-    this.conversation.lastSeq += 1
-    const row = { conversationId: C, seq: this.conversation.lastSeq, kind, actorId, subjectId }
-    this.database.events.push(row)
-    return row
   }
 
   /** All devices that follow get the event and apply it; one's own leaving is not applied. */
@@ -245,10 +223,6 @@ export class Story {
     return this
   }
 
-  message(id: string): MessageRow {
-    return there(this.database.messages.find((row) => row.id === id))
-  }
-
   /** The only entry, or the first, of this kind that `which` is true for: to be changed. */
   entry<K extends Entry['kind']>(
     kind: K,
@@ -262,19 +236,8 @@ export class Story {
     this.entries.splice(this.entries.indexOf(entry), 1)
   }
 
-  isMember(userId: string): boolean {
-    return this.database.members.some((row) => row.userId === userId && row.leftSeq === null)
-  }
-
   get recorded(): Recorded {
     return { entries: this.entries, database: this.database }
-  }
-
-  #member(userId: string, joinedSeq: number): void {
-    const { database } = this
-    database.members = database.members.filter((row) => row.userId !== userId)
-    const cursors = { delivered: joinedSeq, read: joinedSeq }
-    database.members.push({ conversationId: C, userId, joinedSeq, leftSeq: null, ...cursors })
   }
 
   #device(device: string): Device {
@@ -293,9 +256,4 @@ export function conversation(): Story {
 
 function seenBy(device: string): { device: string; userId: string } {
   return { device, userId: device.split('/')[0] ?? device }
-}
-
-function there<T>(found: T | undefined): T {
-  if (found === undefined) throw new Error('the story has no such thing')
-  return found
 }
