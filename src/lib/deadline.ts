@@ -8,7 +8,9 @@ import { unavailable } from './errors'
  */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   const { promise: late, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(unavailable(new Error(`no answer within ${Math.round(ms)} ms`))), ms)
+  const giveUp = () => reject(unavailable(new Error(`no answer within ${Math.round(ms)} ms`)))
+  // What was due a moment ago: a negative number would be complained of on stderr.
+  const timer = setTimeout(giveUp, Math.max(0, ms))
   try {
     return await Promise.race([work, late])
   } finally {
