@@ -1,7 +1,7 @@
 import { fullJitter, type Timing } from './timing'
 
 const BASE_MS = 1_000
-const CAP_MS = 30_000
+const CAP_MS = 15_000
 /**
  * A socket that lived shorter than this did not end the trouble, so its successor goes on where the last one was. Longer,
  * and instances that are replaced one after the other, each ten seconds, would drive everybody up to the longest wait.
