@@ -8,6 +8,7 @@ import { type Cursors, noCursors, withCursorsOf, withEvent, withMembers, withRec
 
 /** Who is in each conversation (in react-query, under `conversations.members`) and how far they are (here). */
 export class MemberLists {
+  readonly #dropped = new Set<string>()
   readonly store = createStore<{ byId: Readonly<Record<string, Cursors>> }>(() => ({ byId: {} }))
 
   constructor(
@@ -44,6 +45,12 @@ export class MemberLists {
     const { [conversationId]: _gone, ...byId } = this.store.getState().byId
     this.store.setState({ byId })
     void this.caches.conversations.members.reset({ conversationId })
+    this.#dropped.add(conversationId)
+  }
+
+  /** One is in it. After a time outside, even a question that is on its way is put again: it may still be refused. */
+  arrived(conversationId: string): void {
+    if (this.#dropped.delete(conversationId)) void this.caches.conversations.members.reset({ conversationId })
   }
 
   /**

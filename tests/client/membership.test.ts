@@ -4,6 +4,7 @@ import type { Member } from '../../src/conversations/schema'
 import type { LogEvent } from '../../src/sync/schema'
 import { settle } from './clock'
 import { type Change, Log } from './log'
+import { Screen } from './replay-screen'
 import { me, scripted } from './scripted'
 
 describe('what one has left', () => {
@@ -127,6 +128,24 @@ describe('the cursors of others', () => {
     await settle()
     expect(members.getData({ conversationId: 'c' })).toBeUndefined()
   })
+})
+
+test('members that were asked for while one was outside are asked for again when one is back', async () => {
+  const { rig, log } = await following()
+  const screen = new Screen(rig.session, rig.queryClient)
+  screen.show('c')
+  await rig.settled()
+  rig.hold()
+  await rig.session.engine.receive(leaving(4))
+  screen.refresh()
+  // Asked by what is on screen, in the moment of leaving.
+  expect(rig.asked('conversations.members')).toHaveLength(2)
+  log.add(note)
+  log.add(note)
+  await rig.session.engine.receive({ type: 'conversation', conversation: rig.entry('c') })
+  screen.refresh()
+  expect(rig.asked('conversations.members')).toHaveLength(3)
+  screen.show(null)
 })
 
 type Rig = ReturnType<typeof scripted>

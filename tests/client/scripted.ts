@@ -60,10 +60,11 @@ export function scripted() {
       })
 
   const api = createTRPCClient<AppRouter>({ links: [link] })
+  const queryClient = createQueryClient()
   const session = createSession({
     user: me,
     api,
-    caches: createCaches({ client: api, queryClient: createQueryClient() }),
+    caches: createCaches({ client: api, queryClient }),
     timing,
     kept: keptInMemory(),
     socketUrl: 'ws://nowhere',
@@ -73,6 +74,7 @@ export function scripted() {
 
   return {
     session,
+    queryClient,
     timing,
     calls,
     places,
