@@ -1,3 +1,4 @@
+import type { QueryClient } from '@tanstack/react-query'
 import { createQueryClient } from '../../client/app/clients'
 import { createSession, type Session } from '../../client/app/session'
 import { type Kept, keptInMemory } from '../../client/lib/kept'
@@ -10,6 +11,7 @@ import { socketClass, type TestPerson } from '../support/client'
 
 export interface Tab extends Disposable {
   session: Session
+  queryClient: QueryClient
   kept: Kept<KeptMessage>
   /** Whether somebody looks at this tab: false at first. */
   attentive: boolean
@@ -33,7 +35,8 @@ export function openTab(person: TestPerson, { url, origin, kept = keptInMemory()
   const base = url.replace(/\/$/, '')
   const headers = { cookie: person.cookie, origin }
   const api = createApi({ url: `${base}/trpc`, headers })
-  const caches = createCaches({ client: api, queryClient: createQueryClient() })
+  const queryClient = createQueryClient()
+  const caches = createCaches({ client: api, queryClient })
   const session = createSession({
     user: person.user,
     api,
@@ -50,6 +53,7 @@ export function openTab(person: TestPerson, { url, origin, kept = keptInMemory()
   const build = createItemBuilder(person.user.id)
   const tab: Tab = {
     session,
+    queryClient,
     kept,
     attentive: false,
     doubts: 0,
