@@ -13,7 +13,7 @@ const SEQUENCES = 460
 /** Sequences that are lived at the same time, each by people of its own. */
 const LANES = 4
 /** A counterexample is made smaller for no longer than this, so that it is told before the test's own time is over. */
-const TIME = { interruptAfterTimeLimit: 90_000, markInterruptAsFailure: true }
+const TIME = { interruptAfterTimeLimit: 200_000, markInterruptAsFailure: true }
 /** Of those over HTTP and sockets, which wait most of the time. */
 const ON_SOCKETS = 50
 
@@ -49,7 +49,7 @@ describe('replay: old state + its events = a fresh load', () => {
     const operations = [...totals.values()].reduce((sum, { done, refused }) => sum + done + refused, 0)
     report(`${sequences} sequences replayed, ${operations} mutations: ${tell()}`)
     expect(Object.keys(mutations).filter((kind) => (totals.get(kind)?.done ?? 0) < 10)).toEqual([])
-  }, 120_000)
+  }, 240_000)
 
   test.concurrent('over HTTP and sockets, in the time that it takes', async () => {
     const lane = () =>
@@ -59,7 +59,7 @@ describe('replay: old state + its events = a fresh load', () => {
       )
     await Promise.all(Array.from({ length: ON_SOCKETS / 2 }, lane))
     report(`${ON_SOCKETS} sequences replayed over sockets`)
-  }, 120_000)
+  }, 240_000)
 })
 
 function isMutation(procedure: unknown): boolean {
