@@ -17,6 +17,7 @@ import { kicks } from './faults/f17-kicks'
 import { sessions } from './faults/f18-sessions'
 import { stampede } from './faults/f19-stampede'
 import { clocks } from './faults/f20-clocks'
+import { soak } from './faults/f25-soak'
 
 /** In the order of docs/guarantees.md. */
 export const faults: readonly Fault[] = [
@@ -38,4 +39,5 @@ export const faults: readonly Fault[] = [
   sessions,
   stampede,
   clocks,
+  soak,
 ]

@@ -18,6 +18,8 @@ export interface Fault {
 export interface Rig {
   /** The small form of the fault: for CI, with bars that are the same. */
   fast: boolean
+  /** How long the soak lasts, unless as long as it says itself. */
+  minutes?: number
   /** Of this fault alone: two runs with one seed do the same. */
   random: Random
   postgres: RigPostgres

@@ -11,9 +11,10 @@ import { sabotage } from './sabotage'
 import { describe } from './table'
 
 /**
- * `bun run faults [--fast] [--seed N] [--json FILE] [--keep] [FAULT…]`: starts the real thing, breaks it on purpose, and holds
- * what everybody saw against the promises of docs/guarantees.md. What happens when is a pure function of the seed. Exits with
- * 1 unless every fault is held. Histories stay in .confab/faults/ when something was not held, with `--keep` always.
+ * `bun run faults [--fast] [--seed N] [--minutes N] [--json FILE] [--keep] [FAULT…]`: starts the real thing, breaks it on
+ * purpose, and holds what everybody saw against the promises of docs/guarantees.md. What happens when is a pure function of
+ * the seed. Exits with 1 unless every fault is held. `--minutes` is how long the soak (F25) lasts. Histories stay in
+ * .confab/faults/ when something was not held, with `--keep` always.
  *
  * `bun run faults --sabotage [--seed N] [NAME…]`: builds the product wrong, and exits with 1 unless the faults show it.
  */
@@ -21,6 +22,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     fast: { type: 'boolean', default: false },
     seed: { type: 'string' },
+    minutes: { type: 'string' },
     json: { type: 'string' },
     keep: { type: 'boolean', default: false },
     sabotage: { type: 'boolean', default: false },
@@ -68,8 +70,9 @@ async function runAll(some: readonly Fault[]): Promise<Result[]> {
   try {
     for (const fault of some) {
       const { fast, keep } = options
+      const length = options.minutes === undefined ? {} : { minutes: Number(options.minutes) }
       const random = new Random(seed)
-      const result = await runFault(fault, { postgres, random, fast, keepIn, keepAll: keep })
+      const result = await runFault(fault, { postgres, random, fast, keepIn, keepAll: keep, ...length })
       console.log(describe(result))
       done.push(result)
     }

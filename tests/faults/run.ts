@@ -20,6 +20,7 @@ export interface RunOptions {
   postgres: RigPostgres
   random: Random
   fast: boolean
+  minutes?: number
   /** Where the histories of faults that were not held are kept. */
   keepIn: string
   /** Those of faults that were held too. */
@@ -31,12 +32,13 @@ export async function runFault(fault: Fault, options: RunOptions): Promise<Resul
   const start = performance.now()
   const { id, title, bar } = fault
   const result: Result = { id, title, bar, figures: [], notes: [], broken: [], failures: [], seconds: 0 }
-  const { postgres, fast } = options
+  const { postgres, fast, minutes } = options
   const random = options.random.fork(id)
   const worlds: World[] = []
   try {
     await fault.run({
       ...{ fast, random, postgres },
+      ...(minutes === undefined ? {} : { minutes }),
       async world(wanted) {
         const world = await World.create({ postgres, random: random.fork(`world ${worlds.length}`) }, wanted)
         worlds.push(world)
