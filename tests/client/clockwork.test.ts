@@ -15,10 +15,10 @@ import { fakeTiming, settle } from './clock'
 const longest = () => 0.999_999
 
 describe('the backoff of the socket', () => {
-  test('does not wait for the first open, about a second for the first retry, and 30 s at most', () => {
+  test('does not wait for the first open, about a second for the first retry, and 15 s at most', () => {
     const backoff = new Backoff(fakeTiming(0, longest))
     const delays = Array.from({ length: 9 }, () => Math.round(backoff.nextDelay() / 1_000))
-    expect(delays).toEqual([0, 1, 2, 4, 8, 16, 30, 30, 30])
+    expect(delays).toEqual([0, 1, 2, 4, 8, 15, 15, 15, 15])
   })
 
   test('remembers what went before a socket that lived less than five seconds', async () => {

@@ -73,8 +73,8 @@ test('a refused socket waits longer each time, and asks whether its session live
   open()
   const { waits, asks } = await sitOut(9)
   socket.close()
-  expect(waits).toEqual([0, 0.5, 1, 2, 4, 8, 15, 15, 15])
-  expect(asks).toEqual([0, 0, 0, 1, 1, 1, 1, 2, 2])
+  expect(waits).toEqual([0, 0.5, 1, 2, 4, 7.5, 7.5, 7.5, 7.5])
+  expect(asks).toEqual([0, 0, 0, 1, 1, 1, 1, 1, 2])
 })
 
 test('a subscription that is refused waits longer each time too', async () => {

@@ -14,14 +14,20 @@ test('whoever comes in is told nothing as held that happened after it was read',
   const { conversation } = await ada.trpc.conversations.create.mutate({ kind: 'private', name: 'old' })
   const conversationId = conversation.id
   const readers = createReaders(server.deps.db)
+  // Read once for each of the ways in which the news may come; what happens in between happens once.
+  let happened: Promise<unknown> | null = null
+  const happen = async () => {
+    await ada.trpc.conversations.rename.mutate({ conversationId, name: 'new' })
+    await ada.trpc.messages.send.mutate({ id: newId(), conversationId, body: 'first' })
+  }
   const hub = new Hub({
     ...server.deps,
     readers: {
       ...readers,
       async conversation(userId, id) {
         const read = await readers.conversation(userId, id)
-        await ada.trpc.conversations.rename.mutate({ conversationId, name: 'new' })
-        await ada.trpc.messages.send.mutate({ id: newId(), conversationId, body: 'first' })
+        happened ??= happen()
+        await happened
         return read
       },
     },
