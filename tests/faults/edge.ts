@@ -1,6 +1,7 @@
 import type { Socket, TCPSocketListener } from 'bun'
 import { quietPort } from '../support/quiet-port'
 import { Flow, type Weather } from './flow'
+import { Rate } from './rate'
 
 export interface Target {
   hostname: string
@@ -101,10 +102,10 @@ export class Edge implements Disposable {
     this.#weather.down.delayMs = ms
   }
 
-  /** At most so many bytes a second get through each connection, in each direction. */
+  /** At most so many bytes a second get through in each direction. Connections have a share each, as on one line. */
   limit(bytesPerSecond: number): void {
-    this.#weather.up.bytesPerSecond = bytesPerSecond
-    this.#weather.down.bytesPerSecond = bytesPerSecond
+    this.#weather.up.rate = new Rate(bytesPerSecond)
+    this.#weather.down.rate = new Rate(bytesPerSecond)
   }
 
   /** Each connection breaks when, from now on, so many bytes have gone this way. */
@@ -214,5 +215,5 @@ function close({ client, server }: Connection): void {
 }
 
 function calm(): Weather {
-  return { hole: false, delayMs: 0, bytesPerSecond: Number.POSITIVE_INFINITY, cutAfter: null }
+  return { hole: false, delayMs: 0, rate: null, cutAfter: null }
 }

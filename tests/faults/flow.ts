@@ -1,10 +1,12 @@
 import type { Socket } from 'bun'
+import type { Rate } from './rate'
 
 /** What one direction of an edge does to bytes. */
 export interface Weather {
   hole: boolean
   delayMs: number
-  bytesPerSecond: number
+  /** null: no limit. */
+  rate: Rate | null
   /** null: never. */
   cutAfter: number | null
 }
@@ -17,7 +19,6 @@ interface Chunk {
 
 /** A reader is stopped when so many bytes wait, and let on when most of them are gone: as TCP's own buffers do. */
 const FULL = 1024 * 1024
-const TICK_MS = 50
 
 /** The bytes of one connection in one direction, with the weather on their way. */
 export class Flow {
@@ -30,8 +31,8 @@ export class Flow {
   readonly #chunks: Chunk[] = []
   #waiting = 0
   #timer: Timer | null = null
-  #budget = 0
-  #budgetAt = performance.now()
+  /** Bytes that may go at this moment, when there is a limit. */
+  #granted = 0
   #ended = false
 
   constructor(weather: Weather, from: Flow['from']) {
@@ -53,12 +54,10 @@ export class Flow {
     const { to } = this
     if (to === null) return
     for (let [chunk] = this.#chunks; chunk !== undefined && !this.#weather.hole; [chunk] = this.#chunks) {
-      const wait = this.#waitFor(chunk)
-      if (wait > 0) {
-        this.#later(wait)
-        return
-      }
+      const wait = chunk.due - performance.now()
+      if (wait > 0) return void this.#later(wait)
       const allowed = Math.min(chunk.bytes.length, this.#allowed())
+      if (allowed === 0) return void this.#weather.rate?.queue(this)
       const written = Math.max(0, to.write(chunk.bytes.subarray(0, allowed)))
       this.#took(chunk, written)
       const { cutAfter } = this.#weather
@@ -67,6 +66,15 @@ export class Flow {
       if (written < allowed) return
     }
     if (this.#ended && this.#chunks.length === 0) to.end()
+  }
+
+  /** It is its turn: it may send so many bytes. @returns how many it did send */
+  spend(bytes: number): number {
+    this.#granted = bytes
+    this.pump()
+    const spent = bytes - this.#granted
+    this.#granted = 0
+    return spent
   }
 
   /** No more will come: the rest goes, then the connection ends. */
@@ -79,29 +87,16 @@ export class Flow {
   #took(chunk: Chunk, written: number): void {
     this.#waiting -= written
     this.passed += written
-    this.#budget -= written
+    this.#granted -= written
     if (written === chunk.bytes.length) this.#chunks.shift()
     else chunk.bytes = chunk.bytes.subarray(written)
     if (this.#waiting < FULL / 4) this.from?.resume()
   }
 
-  /** Milliseconds until some of it may go. */
-  #waitFor({ due }: Chunk): number {
-    const wait = due - performance.now()
-    return wait > 0 || this.#allowed() > 0 ? wait : TICK_MS
-  }
-
-  /** Bytes that may go now. */
   #allowed(): number {
-    const { bytesPerSecond, cutAfter } = this.#weather
+    const { rate, cutAfter } = this.#weather
     const most = cutAfter === null ? Number.POSITIVE_INFINITY : cutAfter - this.passed
-    if (bytesPerSecond === Number.POSITIVE_INFINITY) return most
-    const now = performance.now()
-    const earned = ((now - this.#budgetAt) * bytesPerSecond) / 1000
-    // Unused room does not pile up.
-    this.#budget = Math.min(this.#budget + earned, (bytesPerSecond * TICK_MS) / 1000)
-    this.#budgetAt = now
-    return Math.min(most, Math.floor(this.#budget))
+    return rate === null ? most : Math.min(most, this.#granted)
   }
 
   #later(ms: number): void {
