@@ -18,6 +18,7 @@ import { sessions } from './faults/f18-sessions'
 import { stampede } from './faults/f19-stampede'
 import { clocks } from './faults/f20-clocks'
 import { soak } from './faults/f25-soak'
+import { diskFull } from './faults/f21-disk-full'
 
 /** In the order of docs/guarantees.md. */
 export const faults: readonly Fault[] = [
@@ -40,4 +41,5 @@ export const faults: readonly Fault[] = [
   stampede,
   clocks,
   soak,
+  diskFull,
 ]

@@ -27,6 +27,10 @@ export interface Rig {
   world(options?: WorldOptions): Promise<World>
   /** A figure for the table; with `atMost` or `atLeast` it is a bar. */
   figure(figure: Figure): void
+  /** Taken down when the fault has been judged, the last first. */
+  defer(end: () => Promise<void>): void
+  /** This machine cannot do it, and why. */
+  skip(reason: string): void
   /** A line for whoever reads the run: a histogram, for instance. */
   note(line: string): void
 }

@@ -36,11 +36,14 @@ if (options.sabotage) process.exit((await sabotage(seed, positionals)) ? 0 : 1)
 
 const chosen = choose(positionals)
 const results = await runAll(chosen)
-const held = results.filter(isGood).length
+const skipped = results.filter((result) => result.skipped !== null)
+const held = results.filter(isGood).length - skipped.length
 const broken = new Set(results.flatMap((result) => result.broken.map(({ invariant }) => invariant)))
 if (options.json !== undefined) await Bun.write(options.json, JSON.stringify({ seed, results }, null, 1))
-console.log(`${held} of ${results.length} faults held, ${broken.size} invariants broken (seed ${seed})`)
-process.exit(held === results.length ? 0 : 1)
+console.log(
+  `${held} of ${results.length} faults held, ${skipped.length} skipped, ${broken.size} invariants broken (seed ${seed})`,
+)
+process.exit(results.every(isGood) ? 0 : 1)
 
 function choose(names: string[]): readonly Fault[] {
   const unknown = names.filter((name) => !faults.some(({ id }) => id === name))

@@ -1,4 +1,14 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
@@ -11,6 +21,10 @@ import { quietPort } from '../support/quiet-port'
 interface PostgresOptions {
   /** A folder of its own, for one that is on a disk which may fill up. */
   folder?: string
+  /** Where the write-ahead log goes, to be on another disk than the data. */
+  logFolder?: string
+  /** More of postgresql.conf, by name. */
+  settings?: Record<string, string>
 }
 
 /**
@@ -38,7 +52,8 @@ export class RigPostgres {
     this.#start = options.start
   }
 
-  static async start({ folder = newFolder() }: PostgresOptions = {}): Promise<RigPostgres> {
+  static async start(options: PostgresOptions = {}): Promise<RigPostgres> {
+    const { folder = newFolder(), logFolder } = options
     const home = { dataDir: folder, dataDirChosen: true, tell: () => {} }
     // The product makes the data, then leaves it to the rig.
     const first = await startEmbedded(home)
@@ -47,7 +62,8 @@ export class RigPostgres {
     const port = quietPort()
     const settled = settle(home)
     const password = readFileSync(join(settled.folder, 'password'), 'utf8').trim()
-    const settings = { max_connections: '200' }
+    const settings = { max_connections: '200', ...options.settings }
+    if (logFolder !== undefined) moveLog(settled.data, logFolder)
     const rig = new RigPostgres({
       port,
       folder,
@@ -80,6 +96,13 @@ export class RigPostgres {
     while (children.some(isAlive)) await Bun.sleep(5)
   }
 
+  /** Resolves when it has ended by itself. */
+  async ended(): Promise<void> {
+    const postmaster = this.#postmaster
+    await postmaster?.exited
+    if (this.#postmaster === postmaster) this.#postmaster = null
+  }
+
   /** A new database with the newest schema and nothing in it. */
   async create(): Promise<string> {
     const name = `faults_${++this.#made}`
@@ -107,6 +130,18 @@ function newFolder(): string {
   // As root, PostgreSQL runs as somebody else and has to get in.
   chmodSync(folder, 0o711)
   return folder
+}
+
+/** While it is stopped. As root the files keep their owner, who is another user. */
+function moveLog(data: string, folder: string): void {
+  const [from, to] = [join(data, 'pg_wal'), join(folder, 'pg_wal')]
+  cpSync(from, to, { recursive: true })
+  const { uid, gid } = statSync(from)
+  for (const path of [to, ...readdirSync(to, { recursive: true }).map((name) => join(to, String(name)))])
+    chownSync(path, uid, gid)
+  chmodSync(to, 0o700)
+  rmSync(from, { recursive: true })
+  symlinkSync(to, from)
 }
 
 async function childrenOf(pid: number): Promise<number[]> {

@@ -13,6 +13,8 @@ export interface Result {
   broken: Broken[]
   /** Bars that were not held, and what went wrong in the rig itself. */
   failures: string[]
+  /** Why this machine could not do it. */
+  skipped: string | null
   seconds: number
 }
 
@@ -31,10 +33,12 @@ export interface RunOptions {
 export async function runFault(fault: Fault, options: RunOptions): Promise<Result> {
   const start = performance.now()
   const { id, title, bar } = fault
-  const result: Result = { id, title, bar, figures: [], notes: [], broken: [], failures: [], seconds: 0 }
+  const nothing = { figures: [], notes: [], broken: [], failures: [] }
+  const result: Result = { id, title, bar, ...nothing, skipped: null, seconds: 0 }
   const { postgres, fast, minutes } = options
   const random = options.random.fork(id)
   const worlds: World[] = []
+  const stack = new AsyncDisposableStack()
   try {
     await fault.run({
       ...{ fast, random, postgres },
@@ -49,12 +53,17 @@ export async function runFault(fault: Fault, options: RunOptions): Promise<Resul
         if (!isHeld(figure)) result.failures.push(`${figure.name}: ${figure.value} ${figure.unit}`)
       },
       note: (line) => result.notes.push(line),
+      defer: (end) => stack.defer(end),
+      skip(reason) {
+        result.skipped = reason
+      },
     })
     for (const [index, world] of worlds.entries()) await judge(world, `${id}-${index}`)
   } catch (error) {
     result.failures.push(Bun.inspect(error))
   }
   for (const world of worlds) await world[Symbol.asyncDispose]()
+  await stack.disposeAsync()
   result.seconds = (performance.now() - start) / 1000
   return result
 

@@ -3,7 +3,8 @@ import { isGood, isHeld, type Result } from './run'
 
 /** What a fault came to, in a few lines. */
 export function describe(result: Result): string {
-  const { id, title, bar, figures, notes, broken, failures, seconds } = result
+  const { id, title, bar, figures, notes, broken, failures, skipped, seconds } = result
+  if (skipped !== null) return `skipped ${id.padEnd(4)} ${title}: ${skipped}`
   const lines = [
     `${isGood(result) ? 'held  ' : 'BROKEN'} ${id.padEnd(4)} ${title} (${seconds.toFixed(1)} s)`,
     `            bar: ${bar}`,

@@ -28,6 +28,8 @@ export const postgresKilled: Fault = {
       recoveries.push((await world.settle(30_000)) ?? Number.POSITIVE_INFINITY)
     }
     const sends = (await probe.stop()).filter(({ kind }) => kind === 'send')
+    // What was asked last.
+    await world.settle(5_000)
     const { entries } = world.history
     const refused = entries.filter((entry) => entry.kind === 'send' && entry.outcome === 'refused')
     const exits = entries.filter((entry) => entry.kind === 'process')
