@@ -40,9 +40,8 @@ const skipped = results.filter((result) => result.skipped !== null)
 const held = results.filter(isGood).length - skipped.length
 const broken = new Set(results.flatMap((result) => result.broken.map(({ invariant }) => invariant)))
 if (options.json !== undefined) await Bun.write(options.json, JSON.stringify({ seed, results }, null, 1))
-console.log(
-  `${held} of ${results.length} faults held, ${skipped.length} skipped, ${broken.size} invariants broken (seed ${seed})`,
-)
+if (skipped.length > 0) console.log(`skipped: ${skipped.map(({ id }) => id).join(', ')}`)
+console.log(`${held} of ${results.length} faults held, ${broken.size} invariants broken (seed ${seed})`)
 process.exit(results.every(isGood) ? 0 : 1)
 
 function choose(names: string[]): readonly Fault[] {
