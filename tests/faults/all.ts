@@ -17,8 +17,9 @@ import { kicks } from './faults/f17-kicks'
 import { sessions } from './faults/f18-sessions'
 import { stampede } from './faults/f19-stampede'
 import { clocks } from './faults/f20-clocks'
-import { soak } from './faults/f25-soak'
 import { diskFull } from './faults/f21-disk-full'
+import { migration } from './faults/f23-migration'
+import { soak } from './faults/f25-soak'
 
 /** In the order of docs/guarantees.md. */
 export const faults: readonly Fault[] = [
@@ -40,6 +41,7 @@ export const faults: readonly Fault[] = [
   sessions,
   stampede,
   clocks,
-  soak,
   diskFull,
+  migration,
+  soak,
 ]

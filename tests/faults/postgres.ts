@@ -115,8 +115,9 @@ export class RigPostgres {
     return url.href
   }
 
-  admin(): postgres.Sql {
-    return postgres(this.url, { max: 1, onnotice: () => {} })
+  /** A connection of its own, to this database or the first. */
+  admin(url = this.url): postgres.Sql {
+    return postgres(url, { max: 1, onnotice: () => {} })
   }
 
   async remove(): Promise<void> {
