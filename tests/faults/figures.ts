@@ -38,3 +38,15 @@ export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.POSITIVE_INFINITY
 }
+
+/** The sockets over which something came to a device in this time, by the number it gave them. */
+export function socketsOf(history: History, device: string, { from, to }: Span): number[] {
+  const frames = history.entries.filter((entry) => entry.kind === 'frame')
+  return [
+    ...new Set(
+      frames
+        .filter((frame) => frame.device === device && frame.at >= from && frame.at < to)
+        .map(({ socket }) => socket),
+    ),
+  ]
+}
