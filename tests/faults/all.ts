@@ -11,6 +11,8 @@ import { busLossy } from './faults/f09-bus-lossy'
 import { postgresKilled } from './faults/f10-postgres-killed'
 import { backends } from './faults/f11-backends'
 import { answerLost } from './faults/f12-answer-lost'
+import { badLinks } from './faults/f13-bad-links'
+import { neverReads } from './faults/f14-never-reads'
 import { thrice } from './faults/f15-thrice'
 import { crowd } from './faults/f16-crowd'
 import { kicks } from './faults/f17-kicks'
@@ -35,6 +37,8 @@ export const faults: readonly Fault[] = [
   postgresKilled,
   backends,
   answerLost,
+  badLinks,
+  neverReads,
   thrice,
   crowd,
   kicks,

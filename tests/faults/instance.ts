@@ -111,7 +111,8 @@ export class Instance {
 
   /**
    * What it has counted since it started. `filled`: events of conversations that came from the database, not the bus.
-   * `healthy`: 1 while its bus is. `now`: what its clock says.
+   * `healthy`: 1 while its bus is. `now`: what its clock says. `followers`: live subscriptions. `buffered`: the
+   * most bytes that ever waited for one socket (with WATCH_SOCKETS in its environment).
    */
   counted(): Promise<Record<string, number>> {
     return this.#ask('counted')

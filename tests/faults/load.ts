@@ -9,6 +9,7 @@ export class Load {
   #timer: Timer | null = null
   #random: Random | null = null
   #written = 0
+  #padding = ''
 
   constructor(world: World) {
     this.#world = world
@@ -19,9 +20,13 @@ export class Load {
     return this.#written
   }
 
-  /** So many messages a second, each by somebody into a conversation that they are in; every fifth time somebody reads. */
-  start(perSecond: number): void {
+  /**
+   * So many messages a second, each by somebody into a conversation that they are in; every fifth time somebody reads.
+   * With `padding` each is longer by so many characters.
+   */
+  start(perSecond: number, { padding = 0 } = {}): void {
     this.stop()
+    this.#padding = '.'.repeat(padding)
     this.#random ??= this.#world.random.fork('load')
     const begun = performance.now()
     const before = this.#written
@@ -49,7 +54,8 @@ export class Load {
     this.#written += 1
     const writer = random.pick(participants)
     const open = writer.session.timelines.all().map(([id]) => id)
-    if (open.length > 0) writer.write(random.pick(open.sort()), `${writer.device} writes ${this.#written}`)
+    const body = `${writer.device} writes ${this.#written}${this.#padding}`
+    if (open.length > 0) writer.write(random.pick(open.sort()), body)
     if (this.#written % 5 !== 0) return
     const reader = random.pick(participants)
     const read = reader.session.timelines.all().map(([id]) => id)

@@ -2,8 +2,10 @@ import { run } from '../../src/main'
 import { shiftClock } from './clock'
 import { heldBy, queuedBy } from './held'
 import type { Question } from './instance'
+import { watchSockets } from './sockets'
 
 shiftClock(Number(process.env.CLOCK_SHIFT_MS ?? 0))
+const mostBuffered = process.env.WATCH_SOCKETS === undefined ? () => 0 : watchSockets()
 
 /** The server of `src/main.ts` as it is, which tells its parent what it holds and what it has counted. */
 const running = await run()
@@ -19,5 +21,11 @@ process.send?.('ready')
 
 function counted(): Record<string, number> {
   const { hub, bus } = running.deps
-  return { now: Date.now(), filled: hub.filled, healthy: Number(bus.healthy) }
+  return {
+    now: Date.now(),
+    filled: hub.filled,
+    healthy: Number(bus.healthy),
+    followers: hub.followerCount,
+    buffered: mostBuffered(),
+  }
 }

@@ -16,7 +16,7 @@ export interface RawSocket extends Disposable {
 /** Resolves when the upgrade was answered, whatever the answer. */
 export async function rawSocket(
   server: { url: string; origin?: string },
-  { cookie }: TestPerson,
+  { cookie }: Pick<TestPerson, 'cookie'>,
 ): Promise<RawSocket> {
   const { hostname, port, host } = new URL(server.url)
   const socket = connect(Number(port), hostname)
