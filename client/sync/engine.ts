@@ -32,6 +32,8 @@ export interface EngineDeps {
 }
 
 type OwnLeaving = Extract<LogEvent, { type: 'left' }>
+/** What tells of conversations as the list has them, and means another entry when it is taken out of turn. */
+type InTurn = OwnLeaving | ConversationNews | DigestEvent | ReceiptEvent | UnreadEvent
 
 /**
  * Takes what the live subscription says to the stores. Whatever has a place in a log goes through `Timelines`, which
@@ -40,8 +42,8 @@ type OwnLeaving = Extract<LogEvent, { type: 'left' }>
 export class Engine {
   #epoch: string | null = null
   #latest: SyncEvent | null = null
-  /** Where one is and is not any more, as told while a `sync` is at work: it is told the list after that. */
-  #behind: (OwnLeaving | ConversationNews)[] = []
+  /** Told while a `sync` is at work. */
+  #behind: InTurn[] = []
   /** Marks of conversations that are not in the list yet: what brings them there may have been read before. */
   readonly #marks = new Map<string, UnreadEvent>()
   readonly #naps: Naps
@@ -55,13 +57,13 @@ export class Engine {
       case 'sync':
         return this.#syncUntilDone(event)
       case 'digest':
-        return this.#digest(event)
       case 'conversation':
+      case 'unread':
         return this.#inTurn(event)
       case 'receipt':
-        return this.#receipt(event)
-      case 'unread':
-        return this.#unread(event)
+        this.deps.members.receive(event)
+        if (event.userId === this.deps.me.id) this.#inTurn(event)
+        return
       case 'typing':
         if (event.userId !== this.deps.me.id) this.deps.typists.typing(event.conversationId, event.userId)
         return
@@ -127,10 +129,13 @@ export class Engine {
     for (const later of this.#behind.splice(0)) this.#inTurn(later)
   }
 
-  #inTurn(event: OwnLeaving | ConversationNews): void {
+  #inTurn(event: InTurn): void {
     if (this.#latest !== null) this.#behind.push(event)
     else if (event.type === 'left') this.#ownLeaving(event)
-    else this.#news(event)
+    else if (event.type === 'conversation') this.#news(event)
+    else if (event.type === 'digest') this.#digest(event)
+    else if (event.type === 'unread') this.#unread(event)
+    else this.deps.list.change(event.conversationId, (entry) => afterReceipt(entry, event))
   }
 
   async #sync(event: SyncEvent): Promise<void> {
@@ -220,12 +225,6 @@ export class Engine {
     const mark = this.#marks.get(conversationId)
     this.#marks.delete(conversationId)
     if (mark !== undefined) this.#unread(mark)
-  }
-
-  #receipt(receipt: ReceiptEvent): void {
-    const { me, list, members } = this.deps
-    members.receive(receipt)
-    if (receipt.userId === me.id) list.change(receipt.conversationId, (entry) => afterReceipt(entry, receipt))
   }
 
   /** Unless one is back already: the news of that comes another way, and may come first. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { conversationActions } from '../../client/conversations/actions'
 import type { Member } from '../../src/conversations/schema'
-import type { LogEvent } from '../../src/sync/schema'
+import type { LiveEvent, LogEvent } from '../../src/sync/schema'
 import { settle } from './clock'
 import { type Change, Log } from './log'
 import { Screen } from './replay-screen'
@@ -69,6 +69,23 @@ describe('what one has come into', () => {
     await rig.session.engine.receive({ type: 'conversation', conversation })
     await answered
     expect(rig.session.list.find('new')).toBeDefined()
+  })
+
+  test('has the mark and the head that were told with it while a sync was at work', async () => {
+    const { rig, log } = await following()
+    const conversation = { ...rig.entry('c'), lastSeq: 5 }
+    for (let n = 0; n < 3; n++) log.add({ kind: 'send' })
+    const synced = rig.sync()
+    const told: LiveEvent[] = [
+      leaving(4),
+      { type: 'conversation', conversation },
+      { type: 'digest', heads: [{ conversationId: 'c', seq: 6, number: 3 }] },
+      { type: 'unread', conversationId: 'c', unreadFrom: 1, unreadVersion: 9 },
+    ]
+    for (const event of told) void rig.session.engine.receive(event)
+    await synced
+    await rig.settled()
+    expect(rig.session.list.find('c')).toMatchObject({ unreadFrom: 1, unreadVersion: 9, lastSeq: 6 })
   })
 
   test('stays when a sync that was overtaken by another one does not know it', async () => {
