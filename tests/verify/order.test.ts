@@ -89,6 +89,13 @@ describe('I7: answered before another began', () => {
     expectBroken(story, 'I7', 'm5 began, which has 5')
   })
 
+  test('an attempt to use its id in another conversation is none of it', () => {
+    const story = crossed([1_000, 1_100], [1_101, 1_200])
+    const nothing = { outcome: 'refused', seq: null, number: null, status: 409 } as const
+    story.entries.unshift({ ...sendOf(story, 'm5'), conversationId: 'elsewhere', ...nothing })
+    expectBroken(story, 'I7', 'm4 was answered with seq 6', 'm5')
+  })
+
   test('other conversations have seqs of their own', () => {
     const story = crossed([1_000, 1_100], [1_101, 1_200])
     for (const id of ['m4', 'm5']) story.remove(sendOf(story, id))

@@ -68,13 +68,16 @@ interface Span {
 
 /** The messages of each conversation that got a seq, by the database or else by their answer. */
 function spansOf({ entries, database }: Recorded): Map<string, Span[]> {
-  const seqs = seqsById(database)
+  const stored = new Map(database.messages.map((message) => [message.id, message]))
   const spans = new Map<string, Span>()
   const byConversation = new Map<string, Span[]>()
   for (const entry of entries) {
     if (entry.kind !== 'send') continue
     const { id, conversationId, startedAt, endedAt, outcome } = entry
-    const seq = seqs.get(id) ?? entry.seq
+    const there = stored.get(id)
+    // The same id may have been tried elsewhere: that attempt came to nothing.
+    if (there !== undefined && there.conversationId !== conversationId) continue
+    const seq = there?.seq ?? entry.seq
     if (seq === null) continue
     const known = spans.get(id)
     const span = known ?? { id, seq, startedAt, answeredAt: null }
