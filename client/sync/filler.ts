@@ -109,6 +109,8 @@ export class Filler {
         continue
       }
       const range = await readRange({ conversationId, after: held, limit: PAGE_MAX })
+      // A page that is older came first: what lies between the two must not be passed over.
+      if ((timelines.get(conversationId)?.held ?? held) < held) continue
       timelines.skipTo(conversationId, range.from - 1)
       for (const event of range.events) {
         // A row this server or client has no words for leaves a gap in the answer, not in the log.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
+import { prependPage } from '../../client/messages/timeline'
 import type { LogEvent } from '../../src/sync/schema'
 import { type Change, changes, Log } from './log'
 import { scripted } from './scripted'
@@ -77,6 +78,25 @@ describe('a hole', () => {
     await rig.synced()
     expect(rig.asked('sync.range')).toHaveLength(4)
     expect(numbers(rig)).toEqual([4])
+  })
+
+  test('is asked for anew when an older page comes first: what happened since that page is not lost', async () => {
+    const { rig, log } = await following(60)
+    await rig.session.windows.loadNewest('c')
+    const before = log.page(log.head, { before: 11, limit: 50 })
+    const edit = log.add({ kind: 'edit', which: 0 })
+    await rig.session.engine.receive(edit)
+    log.add({ kind: 'send' })
+    rig.hold()
+    await rig.session.engine.receive(log.add({ kind: 'send' }))
+    rig.session.timelines.change('c', (timeline) => prependPage(timeline, before))
+    rig.session.engine.paged('c', before)
+    for (let turn = 0; turn < 3; turn++) await rig.release(4)
+    const { held, messages = [] } = rig.session.timelines.get('c') ?? {}
+    expect({ held, edited: messages.find(({ editedAt }) => editedAt !== null)?.number }).toEqual({
+      held: 63,
+      edited: 1,
+    })
   })
 
   test('of up to 1,000 events is filled in pages of 200', async () => {
