@@ -1,5 +1,4 @@
 import type { Session } from '../../client/app/session'
-import type { Cursor } from '../../client/conversations/cursors'
 import type { ConversationEvent } from '../../src/conversations/schema'
 
 export interface Client {
@@ -17,27 +16,17 @@ export function outline({ session }: Client) {
   return { entries, places }
 }
 
-/** All that is shown of one conversation, which this client holds from its first message to its last. */
+/**
+ * All that is shown of one conversation, which this client holds from its first message to its last. How far others are
+ * is no part of it: receipts have no place in the log and may be lost (docs/guarantees.md).
+ */
 export function detail({ session }: Client, conversationId: string) {
   const timeline = session.timelines.get(conversationId)
-  const { others, everybody, complete } = session.members.cursors(conversationId)
   const known = session.list.caches.conversations.members.getData({ conversationId })?.members
-  // A cursor is what it says of messages: seqs between two of them are the same.
-  const tick = (seq = 0) => timeline?.messages.findLast((message) => message.seq <= seq)?.number ?? 0
-  const ticks = (cursor: Cursor | undefined) => ({
-    delivered: tick(cursor?.delivered),
-    read: tick(cursor?.read),
-  })
   return {
     timeline: timeline === undefined ? null : { ...timeline, notes: timeline.notes.map(lasting) },
-    // One's own cursors stand in the list, not here.
-    members: known?.map(({ user, role }) => ({
-      user,
-      role,
-      ticks: user.id === session.me.id ? null : ticks(others[user.id]),
-    })),
-    everybody: Object.keys(others).length === 0 ? null : ticks(everybody),
-    complete,
+    members: known?.map(({ user, role }) => ({ user, role })),
+    complete: session.members.cursors(conversationId).complete,
   }
 }
 
