@@ -59,7 +59,7 @@ export function createSession(options: SessionOptions) {
     me,
     async (conversationId) => (await api.conversations.members.query({ conversationId })).members,
   )
-  const timelines = new Timelines()
+  const timelines = new Timelines((conversationId) => members.followed(conversationId))
   const typists = new Typists(timing)
   const connection = new Connection(timing)
   const acknowledger = new Acknowledger({

@@ -48,6 +48,11 @@ export class MemberLists {
     this.#dropped.add(conversationId)
   }
 
+  /** Its log is told from here on. Who was in it before may have been answered earlier still. */
+  followed(conversationId: string): void {
+    void this.caches.conversations.members.invalidate({ conversationId })
+  }
+
   /** One is in it. After a time outside, even a question that is on its way is put again: it may still be refused. */
   arrived(conversationId: string): void {
     if (this.#dropped.delete(conversationId)) void this.caches.conversations.members.reset({ conversationId })

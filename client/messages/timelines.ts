@@ -32,6 +32,9 @@ export class Timelines {
   /** Heads of conversations that are not followed yet: their events came first. */
   readonly #early = new Map<string, number>()
 
+  /** `onFollowed`: a conversation is followed from here on, and nothing before will be told. */
+  constructor(readonly onFollowed: (conversationId: string) => void = () => {}) {}
+
   get(conversationId: string): Timeline | undefined {
     return this.store.getState().byId[conversationId]
   }
@@ -48,6 +51,7 @@ export class Timelines {
     const timeline = raiseHead(empty, this.#early.get(conversationId) ?? 0)
     this.#early.delete(conversationId)
     this.#put(conversationId, timeline)
+    this.onFollowed(conversationId)
     return timeline
   }
 
