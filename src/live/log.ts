@@ -1,5 +1,6 @@
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, eq, isNull } from 'drizzle-orm'
 import { conversations, members } from '../conversations/tables'
+import { change } from '../db/change'
 import type { Transaction } from '../db/open'
 import type { LogDeps } from '../deps'
 import { AppError, notFound } from '../lib/errors'
@@ -91,8 +92,7 @@ async function commitThenTell<T>(
   open: (tx: Transaction) => Promise<Opened<T> | null>,
 ): Promise<T | null> {
   const news: News[] = []
-  const result = await deps.db.transaction(async (tx) => {
-    await tx.execute(sql`SET LOCAL lock_timeout = '2s'`)
+  const result = await change(deps.db, async (tx) => {
     const opened = await open(tx)
     if (opened === null) return null
     return opened.work(new Writer({ ...opened, tx, actorId, news }))

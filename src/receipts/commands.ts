@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from 'drizzle-orm'
 import type { Viewer } from '../accounts/sessions'
 import { type MemberAccess, memberOfEach } from '../conversations/access'
 import { conversations, members } from '../conversations/tables'
+import { change } from '../db/change'
 import type { Deps } from '../deps'
 import { AppError, notFound } from '../lib/errors'
 import { tellUnread } from './tell'
@@ -53,8 +54,7 @@ export async function markUnread(
   number: number,
 ): Promise<void> {
   const { conversationId, userId } = access
-  const unreadVersion = await deps.db.transaction(async (tx) => {
-    await tx.execute(sql`SET LOCAL lock_timeout = '2s'`)
+  const unreadVersion = await change(deps.db, async (tx) => {
     const [conversation] = await tx
       .select({ lastNumber: conversations.lastNumber })
       .from(conversations)
