@@ -202,8 +202,8 @@ export class Hub {
   }
 }
 
-/** What one person is told on their own channel; receipts of large conversations are passed on as they are. */
+/** What one person is told on their own channel; receipts of large conversations and marks are passed on as they are. */
 type UserNews =
   | { type: 'welcome'; conversationId: string }
   | { type: 'signedOut'; sessionId: string }
-  | { type: 'receipt' }
+  | { type: 'receipt' | 'unread' }

@@ -24,9 +24,9 @@ interface ReconcilerDeps {
 }
 
 /**
- * Compares what is served here with the database, every few seconds, every second while the bus is unhealthy and
- * a while longer, and at once when it comes back. This one loop repairs a crash between commit and publish, a lost or restarted Redis, a
- * half-open subscriber and a bad payload.
+ * Compares what is served here with the database, every few seconds, every second while the bus is unhealthy and a while
+ * longer, and at once when it comes back. This one loop repairs a crash between commit and publish, a lost or restarted
+ * Redis, a half-open subscriber and a bad payload.
  */
 export class Reconciler {
   readonly #deps: ReconcilerDeps
