@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react'
 import type { User } from '../../src/accounts/schema'
-import { toProblem } from '../lib/problem'
+import { throwProblem, toProblem } from '../lib/problem'
 import { createProvided, useProvided } from '../lib/provided'
 import { trpc } from '../lib/trpc'
 
@@ -104,8 +104,4 @@ function useForm<Input>({ mutateAsync, isPending }: SignIn<Input>): Form<Input> 
     [mutateAsync, utils],
   )
   return { submit, pending: isPending, error }
-}
-
-function throwProblem(cause: unknown): never {
-  throw toProblem(cause)
 }

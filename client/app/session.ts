@@ -73,7 +73,7 @@ export function createSession(options: SessionOptions) {
     mark: (input) => api.receipts.markUnread.mutate(input),
   })
   const { isAttentive } = options
-  const reading = new Reading({ me, list, timelines, acknowledger, marker, isAttentive })
+  const reading = new Reading({ list, timelines, acknowledger, marker, isAttentive })
   const drafts = new Drafts(me.id, timing)
   const notifier = new TypingNotifier(timing, (conversationId) =>
     api.typing.notify.mutate({ conversationId }),

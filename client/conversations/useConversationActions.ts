@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { toProblem } from '../lib/problem'
+import { throwProblem } from '../lib/problem'
 import { trpc } from '../lib/trpc'
 import { type ConversationActions, conversationActions } from './actions'
 import { useConversationServices } from './context'
@@ -30,8 +30,5 @@ export function useConversationActions(): ConversationActions {
 }
 
 function orProblem<I, O>(call: (input: I) => Promise<O>): (input: I) => Promise<O> {
-  return (input) =>
-    call(input).catch((cause) => {
-      throw toProblem(cause)
-    })
+  return (input) => call(input).catch(throwProblem)
 }

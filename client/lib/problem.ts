@@ -44,6 +44,11 @@ export function toProblem(cause: unknown): Problem {
   return new Problem(cause.message, { field: textIn(data, 'field'), status, retryAfterMs: retryAfter(cause) })
 }
 
+/** For the end of a chain: what was thrown, as a problem. */
+export function throwProblem(cause: unknown): never {
+  throw toProblem(cause)
+}
+
 function retryAfter(error: TRPCClientError<AppRouter>): number {
   const response = error.meta?.response
   const seconds = response instanceof Response ? Number(response.headers.get('retry-after')) : 0

@@ -1,5 +1,5 @@
 import { useMemo } from 'react'
-import { toProblem } from '../lib/problem'
+import { throwProblem } from '../lib/problem'
 import { trpc } from '../lib/trpc'
 
 /** What one may do with a message that was sent. The timeline follows by the event. */
@@ -24,8 +24,4 @@ export function useMessageActions(): MessageActions {
     }),
     [edit, remove],
   )
-}
-
-function throwProblem(cause: unknown): never {
-  throw toProblem(cause)
 }

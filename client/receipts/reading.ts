@@ -1,4 +1,3 @@
-import type { User } from '../../src/accounts/schema'
 import type { UnreadEvent } from '../../src/receipts/schema'
 import type { Conversations } from '../conversations/conversations'
 import { afterReading } from '../conversations/list'
@@ -8,7 +7,6 @@ import type { Acknowledger } from './acknowledger'
 import type { Marker } from './marker'
 
 export interface ReadingDeps {
-  me: User
   list: Conversations
   timelines: Timelines
   acknowledger: Acknowledger
