@@ -45,11 +45,9 @@ export class Conversations {
     this.#fetching ??= this.caches.conversations.list
       .fetch(undefined, { staleTime: 0 })
       .then(({ conversations }) => {
-        const current = conversations.filter(({ id }) => !this.#hasMoved(id, { here: false, after: asked }))
-        if (current.length < conversations.length)
-          this.#set((entries) =>
-            entries.filter(({ id }) => !this.#hasMoved(id, { here: false, after: asked })),
-          )
+        const isHere = ({ id }: Conversation) => !this.#hasMoved(id, { here: false, after: asked })
+        const current = conversations.filter(isHere)
+        if (current.length < conversations.length) this.#set((entries) => entries.filter(isHere))
         for (const { id } of current) this.#note(id, true)
         this.#introduce(current)
       })

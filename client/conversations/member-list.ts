@@ -48,14 +48,14 @@ export class MemberLists {
     this.#dropped.add(conversationId)
   }
 
-  /** Its log is told from here on. Who was in it before may have been answered earlier still. */
+  /**
+   * Its log is told from here on. Who was in it before may have been answered earlier still; and after a time outside, a
+   * question that is on its way may still be refused.
+   */
   followed(conversationId: string): void {
-    void this.caches.conversations.members.invalidate({ conversationId })
-  }
-
-  /** One is in it. After a time outside, even a question that is on its way is put again: it may still be refused. */
-  arrived(conversationId: string): void {
-    if (this.#dropped.delete(conversationId)) void this.caches.conversations.members.reset({ conversationId })
+    const { members } = this.caches.conversations
+    if (this.#dropped.delete(conversationId)) void members.reset({ conversationId })
+    else void members.invalidate({ conversationId })
   }
 
   /**

@@ -165,7 +165,6 @@ export class Engine {
       const entry = list.find(conversationId)
       // Left since, as the list knows already.
       if (entry === undefined) continue
-      members.arrived(conversationId)
       // From what the list tells of, not from the head: what happened in between is still to be told to the list.
       timelines.follow(conversationId, entry)
       timelines.raiseHead(conversationId, head.seq)
@@ -201,8 +200,7 @@ export class Engine {
   }
 
   #news({ conversation }: ConversationNews): void {
-    const { list, timelines, members, filler } = this.deps
-    members.arrived(conversation.id)
+    const { list, timelines, filler } = this.deps
     list.put(conversation)
     this.#takeMark(conversation.id)
     timelines.follow(conversation.id, conversation)
