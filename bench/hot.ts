@@ -5,7 +5,8 @@ import { createLogger } from '../src/lib/logger'
 import { createMemoryBus } from '../src/live/memory-bus'
 import { SendQueue } from '../src/live/send-queue'
 import { type Outcome, type Send, writeSends } from '../src/live/write-sends'
-import { createConversation, createPeople, type SignedIn } from './people'
+import { createConversation, createPeople } from '../tests/support/people'
+import type { SignedIn } from '../verify/front-door'
 import { alternate } from './rounds'
 import type { Bench, Scenario } from './scenario'
 import { quantile } from './stats'
@@ -84,7 +85,7 @@ async function press({ database }: Bench, side: Side, seconds: number): Promise<
   const delays: number[] = []
   const before = { postgres: await database.cpu(), own: process.cpuUsage() }
   const start = performance.now()
-  const person = async ({ id: senderId }: SignedIn) => {
+  const person = async ({ user: { id: senderId } }: SignedIn) => {
     while (performance.now() - start < seconds * 1_000) {
       const sentAt = performance.now()
       const send = { id: newId(), conversationId: side.conversationId, senderId, body: BODY }

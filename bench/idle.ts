@@ -1,6 +1,7 @@
 import postgres from 'postgres'
+import { createConversation, createPeople } from '../tests/support/people'
+import type { SignedIn } from '../verify/front-door'
 import { startServer } from './children'
-import { createConversation, createPeople, type SignedIn } from './people'
 import { alternate } from './rounds'
 import type { Scenario } from './scenario'
 import { closeAll, confabSocket, type Opening, openAll } from './sockets'

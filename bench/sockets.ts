@@ -1,4 +1,4 @@
-import type { SignedIn } from './people'
+import type { SignedIn } from '../verify/front-door'
 
 export interface Opening {
   /** Where the server listens; `http:` becomes `ws:`. */

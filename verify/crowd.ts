@@ -66,7 +66,7 @@ export class Crowd {
   /** Takes somebody out of the channel. What they have written there is answered for by then, and nothing new comes. */
   async takeOut({ client }: Somebody): Promise<void> {
     this.quiet.add(client.userId)
-    await within(ONLINE_MS, () => unanswered(client) === 0)
+    await within(ONLINE_MS, () => client.owed === 0)
     const wanted = { conversationId: this.channelId, userId: client.userId }
     await insist((options) => this.owner.api.conversations.removeMember.mutate(wanted, options), isGone)
   }
@@ -85,7 +85,7 @@ export class Crowd {
   async settle(ms: number): Promise<number | null> {
     const start = performance.now()
     const left = () => ms - (performance.now() - start)
-    const answered = await within(left(), () => this.people.every(({ client }) => unanswered(client) === 0))
+    const answered = await within(left(), () => this.people.every(({ client }) => client.owed === 0))
     if (!answered) return null
     for (const { conversationId, api } of this.readables()) {
       const members = this.conversations.get(conversationId) ?? []
@@ -124,12 +124,6 @@ export class Crowd {
     for (const { client } of this.people) client.stop()
     await Promise.allSettled(this.people.map(({ api }) => api.accounts.logOut.mutate()))
   }
-}
-
-/** Messages on their way: neither answered nor refused. */
-export function unanswered({ session }: Participant): number {
-  const { pending } = session.outbox.store.getState()
-  return pending.filter(({ state }) => state === 'queued' || state === 'sending').length
 }
 
 async function openChannel(owner: Somebody, people: readonly Somebody[]): Promise<string> {

@@ -1,9 +1,14 @@
 import type { History } from './history'
 
-/** For each message that a device of somebody else applied: milliseconds since its sender pressed Enter. */
-export function delaysOf({ entries }: History): number[] {
+/**
+ * For each event about a message that a device of somebody else applied: milliseconds since its sender pressed Enter. Of
+ * messages written from then on, until then.
+ */
+export function delaysOf({ entries }: History, fromMs = 0, toMs = Number.POSITIVE_INFINITY): number[] {
   const written = new Map<string, { at: number; device: string }>()
-  for (const entry of entries) if (entry.kind === 'write') written.set(`message ${entry.id}`, entry)
+  for (const entry of entries)
+    if (entry.kind === 'write' && entry.at >= fromMs && entry.at < toMs)
+      written.set(`message ${entry.id}`, entry)
   return entries.flatMap((entry) => {
     if (entry.kind !== 'applied') return []
     const write = written.get(entry.what)

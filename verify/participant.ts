@@ -1,26 +1,16 @@
 import type { WebSocket as BunSocket } from 'bun'
-import { createQueryClient } from '../client/app/clients'
-import { createSession, type Session } from '../client/app/session'
-import { type Kept, keptInMemory } from '../client/lib/kept'
-import { browserTiming, type Timing } from '../client/lib/timing'
-import { createApi, createCaches } from '../client/lib/trpc'
-import type { KeptMessage, Pending } from '../client/messages/outbox-state'
-import type { User } from '../src/accounts/schema'
+import type { Session } from '../client/app/session'
+import type { Pending } from '../client/messages/outbox-state'
 import type { Sent } from '../src/messages/schema'
 import type { History } from './history'
+import { openSession, type ProgramOptions } from './program'
 import { recordApplied, recordCalls, recordFrames } from './record'
 
-export interface ParticipantOptions {
+export interface ParticipantOptions
+  extends Pick<ProgramOptions, 'person' | 'url' | 'origin' | 'kept' | 'timing'> {
   /** Names the device in the history. */
   device: string
-  person: { user: User; cookie: string }
-  /** Where the server is reached, by way of a proxy for instance. */
-  url: string
-  /** The origin that the server takes for its own page's. */
-  origin: string
   history: History
-  kept?: Kept<KeptMessage>
-  timing?: Timing
 }
 
 /**
@@ -32,37 +22,28 @@ export class Participant {
   readonly userId: string
   readonly person: ParticipantOptions['person']
   readonly session: Session
-  readonly kept: Kept<KeptMessage>
   readonly #history: History
   /** How often the server's word about this session was doubted. */
   doubts = 0
   #socket: BunSocket | null = null
 
   constructor(options: ParticipantOptions) {
-    const { device, person, url, origin, history, kept = keptInMemory<KeptMessage>() } = options
-    const { timing = browserTiming } = options
+    const { device, person, history } = options
     const seen = { device, userId: person.user.id }
     this.device = device
     this.userId = person.user.id
     this.person = person
-    this.kept = kept
     this.#history = history
-    const base = url.replace(/\/$/, '')
-    const headers = { cookie: person.cookie, origin }
-    const api = createApi({ url: `${base}/trpc`, headers, observe: recordCalls(history, seen) })
-    this.session = createSession({
-      user: person.user,
-      api,
-      caches: createCaches({ client: api, queryClient: createQueryClient() }),
-      timing,
-      kept,
-      socketUrl: `${base.replace('http', 'ws')}/trpc`,
-      WebSocket: this.#holding(recordFrames(history, seen, headers)),
+    const { session } = openSession({
+      ...options,
+      observe: recordCalls(history, seen),
+      wrap: (Plain) => this.#holding(recordFrames(history, seen, Plain)),
       isAttentive: () => true,
       onDoubt: () => {
         this.doubts += 1
       },
     })
+    this.session = session
     recordApplied(history, seen, this.session.timelines)
     history.add({ kind: 'device', ...seen, at: history.now(), state: 'opened', owes: [] })
     this.session.start()

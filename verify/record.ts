@@ -1,6 +1,7 @@
 import type { TRPCLink } from '@trpc/client'
 import { observable } from '@trpc/server/observable'
 import { toProblem } from '../client/lib/problem'
+import { DEFINITE } from '../client/messages/outbox'
 import type { Timelines } from '../client/messages/timelines'
 import type { AppRouter } from '../src/router'
 import type { LiveEvent, LogEvent } from '../src/sync/schema'
@@ -11,9 +12,6 @@ interface Seen {
   device: string
   userId: string
 }
-
-/** Refusals that say something about the message itself: it was not and will not be stored. */
-const DEFINITE = new Set([400, 403, 404, 409, 413])
 
 /** Writes every call and its answer into the history. */
 export function recordCalls(history: History, seen: Seen): TRPCLink<AppRouter> {
@@ -92,17 +90,12 @@ interface Attempt {
   problem: { status: number | null } | null
 }
 
-/** The WebSocket of a program that is no browser, every frame of which goes into the history. */
-export function recordFrames(
-  history: History,
-  seen: Seen,
-  headers: Record<string, string>,
-): typeof WebSocket {
+/** A WebSocket every frame of which goes into the history. */
+export function recordFrames(history: History, seen: Seen, Plain: typeof WebSocket): typeof WebSocket {
   let sockets = 0
-  return class extends WebSocket {
+  return class extends Plain {
     constructor(url: string | URL) {
-      // Bun's own second argument: a browser sends cookie and origin by itself.
-      super(url, { headers } as unknown as string[])
+      super(url)
       sockets += 1
       const socket = sockets
       this.addEventListener('message', ({ data }) => {

@@ -18,7 +18,7 @@ export interface OutboxDeps {
 }
 
 /** These say something about the message; everything else, 401 aside, may be different the next time. */
-const DEFINITE = new Set([400, 403, 404, 409, 413])
+export const DEFINITE: ReadonlySet<number> = new Set([400, 403, 404, 409, 413])
 const RETRY_BASE_MS = 500
 const RETRY_CAP_MS = 10_000
 /** Whoever hears of the lost session stops this outbox; should it have been a mistake, it goes on after this. */

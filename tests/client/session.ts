@@ -1,13 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createQueryClient } from '../../client/app/clients'
-import { createSession, type Session } from '../../client/app/session'
+import type { Session } from '../../client/app/session'
 import { type Kept, keptInMemory } from '../../client/lib/kept'
-import { browserTiming } from '../../client/lib/timing'
-import { createApi, createCaches } from '../../client/lib/trpc'
 import { createItemBuilder } from '../../client/messages/build-items'
 import type { ShownMessage } from '../../client/messages/items'
 import type { KeptMessage } from '../../client/messages/outbox-state'
-import { socketClass, type TestPerson } from '../support/client'
+import { openSession } from '../../verify/program'
+import type { TestPerson } from '../support/client'
 
 export interface Tab extends Disposable {
   session: Session
@@ -32,19 +30,8 @@ interface TabOptions {
 
 /** The client without its components: everything that works for one person in one tab, against a real server. */
 export function openTab(person: TestPerson, { url, origin, kept = keptInMemory() }: TabOptions): Tab {
-  const base = url.replace(/\/$/, '')
-  const headers = { cookie: person.cookie, origin }
-  const api = createApi({ url: `${base}/trpc`, headers })
-  const queryClient = createQueryClient()
-  const caches = createCaches({ client: api, queryClient })
-  const session = createSession({
-    user: person.user,
-    api,
-    caches,
-    timing: browserTiming,
-    kept,
-    socketUrl: `${base.replace('http', 'ws')}/trpc`,
-    WebSocket: socketClass(headers),
+  const { session, queryClient } = openSession({
+    ...{ person, url, origin, kept },
     isAttentive: () => tab.attentive,
     onDoubt: () => {
       tab.doubts += 1

@@ -1,4 +1,4 @@
-import { Edge, type Target } from './edge'
+import { Edge, type Target } from '../support/edge'
 import type { Instance } from './instance'
 
 const LOOK_MS = 200

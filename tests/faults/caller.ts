@@ -1,6 +1,6 @@
 import { type Api, createApi } from '../../client/lib/trpc'
+import type { SignedIn } from '../../verify/front-door'
 import { recordCalls } from '../../verify/record'
-import type { SignedIn } from './people'
 import { ORIGIN, type World } from './world'
 
 /** Somebody's typed calls to one server, recorded as those of a device of their own: for what no screen does. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import type { SignedIn } from '../../verify/front-door'
 import type { CrowdOrder, CrowdState } from './crowd'
-import type { SignedIn } from './people'
 
 /** A crowd of clients in a process of its own, so that its work does not slow down those who measure. */
 export class CrowdProcess implements AsyncDisposable {

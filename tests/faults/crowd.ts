@@ -1,10 +1,6 @@
-import { createQueryClient } from '../../client/app/clients'
-import { createSession, type Session } from '../../client/app/session'
-import { keptInMemory } from '../../client/lib/kept'
-import { browserTiming } from '../../client/lib/timing'
-import { createApi, createCaches } from '../../client/lib/trpc'
-import { socketClass } from '../support/client'
-import type { SignedIn } from './people'
+import type { Session } from '../../client/app/session'
+import type { SignedIn } from '../../verify/front-door'
+import { openSession } from '../../verify/program'
 
 /**
  * Thousands of people in a process of their own, each with the product's own client and nobody keeping a record: started
@@ -32,17 +28,10 @@ process.on('message', (order: CrowdOrder) => {
   else process.send?.(stateFor(order.heads))
 })
 
-function connect({ user, cookie }: SignedIn, { url, origin }: { url: string; origin: string }): Session {
-  const headers = { cookie, origin }
-  const api = createApi({ url: `${url}/trpc`, headers })
-  const session = createSession({
-    user,
-    api,
-    caches: createCaches({ client: api, queryClient: createQueryClient() }),
-    timing: browserTiming,
-    kept: keptInMemory(),
-    socketUrl: `${url.replace('http', 'ws')}/trpc`,
-    WebSocket: counted(socketClass(headers)),
+function connect(person: SignedIn, { url, origin }: { url: string; origin: string }): Session {
+  const { session } = openSession({
+    ...{ person, url, origin },
+    wrap: counted,
     isAttentive: () => false,
     onDoubt: () => {},
   })

@@ -1,4 +1,4 @@
-import type { Edge } from './edge'
+import type { Edge } from '../support/edge'
 import type { Instance } from './instance'
 import type { Random } from './random'
 import type { World } from './world'

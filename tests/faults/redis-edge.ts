@@ -1,4 +1,4 @@
-import { Edge, type Filter, type Target } from './edge'
+import { Edge, type Filter, type Target } from '../support/edge'
 import type { Random } from './random'
 import { channelOf, RespFrames } from './resp'
 
@@ -33,7 +33,9 @@ export class RedisEdge extends Edge {
   constructor(targets: () => Target[], random: Random) {
     const trouble: Trouble = {}
     let connections = 0
-    super(targets, () => filterOf({ trouble, tally: this.tally, random: random.fork(`${++connections}`) }))
+    super(targets, {
+      newFilter: () => filterOf({ trouble, tally: this.tally, random: random.fork(`${++connections}`) }),
+    })
     this.#trouble = trouble
   }
 

@@ -35,6 +35,7 @@ export async function sabotage(seed: number, names: readonly string[] = []): Pro
 
 async function attempt({ name, patches, faults }: Sabotage, seed: number): Promise<Outcome> {
   const start = performance.now()
+  using _ = { [Symbol.dispose]: () => rmSync(PLACE, { recursive: true, force: true }) }
   await copyCheckout()
   for (const patch of patches) await apply(patch)
   const report = join(PLACE, 'report.json')
@@ -47,7 +48,6 @@ async function attempt({ name, patches, faults }: Sabotage, seed: number): Promi
   // A build that cannot even be tried proves nothing.
   if (!(await file.exists())) throw new Error(`the sabotaged build could not be run: ${name}`)
   const { results }: { results: Result[] } = await file.json()
-  rmSync(PLACE, { recursive: true, force: true })
   return { name, by: [...new Set(results.flatMap(reasons))], seconds: (performance.now() - start) / 1000 }
 }
 

@@ -1,15 +1,16 @@
 import type postgres from 'postgres'
 import { connect } from '../../src/db/connect'
 import { readDatabase } from '../../verify/database'
+import type { SignedIn } from '../../verify/front-door'
 import { type DatabaseState, History } from '../../verify/history'
 import { Participant, type ParticipantOptions } from '../../verify/participant'
+import { Edge } from '../support/edge'
+import { createConversation, createPeople } from '../support/people'
 import { startRedis, type TestRedis } from '../support/redis'
 import { Balancer } from './balancer'
 import { CursorWatch } from './cursors'
-import { Edge } from './edge'
 import { Instance } from './instance'
 import { Load } from './load'
-import { createConversation, createPeople, type SignedIn } from './people'
 import type { RigPostgres } from './postgres'
 import type { Random } from './random'
 import { RedisEdge } from './redis-edge'
@@ -47,10 +48,14 @@ export class World implements AsyncDisposable {
   readonly history = new History()
   readonly participants: Participant[] = []
   readonly load: Load
-  readonly #stack = new AsyncDisposableStack()
+  readonly #stack: AsyncDisposableStack
   #cursors: CursorWatch | null = null
 
-  private constructor(readonly parts: Parts) {
+  private constructor(
+    readonly parts: Parts,
+    stack: AsyncDisposableStack,
+  ) {
+    this.#stack = stack
     this.load = new Load(this)
   }
 
@@ -78,12 +83,8 @@ export class World implements AsyncDisposable {
       }
       const edges = { postgres: edgesTo(databaseUrl), redis: redisEdgesTo(redis.url, ground.random) }
       for (const edge of [...edges.postgres, ...edges.redis]) stack.use(edge)
-      const world = new World({
-        ...{ ground, databaseUrl, sql, redis, people, edges, origin, conversationIds: ids, memberIds },
-        instances: [],
-        balancer: null,
-      })
-      world.#stack.defer(() => stack.disposeAsync())
+      const parts = { ground, databaseUrl, sql, redis, people, edges, origin, memberIds }
+      const world = new World({ ...parts, conversationIds: ids, instances: [], balancer: null }, stack)
       await world.#startInstances(env)
       await world.#connect(people.slice(0, clients))
       return world

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { newId } from '../../src/lib/ids'
+import { socketClass } from '../../verify/program'
 import { signUp, type TestPerson } from '../support/client'
 import { startTestServer, type TestServer } from '../support/server'
 import { until } from '../support/until'
@@ -16,8 +17,7 @@ afterAll(() => server.stop())
 /** A bare WebSocket with Ada's cookie: what a program without tRPC's client would send. */
 async function open(headers: Record<string, string> = { cookie: ada.cookie, origin: server.url }) {
   const url = `${server.url.replace('http', 'ws')}/trpc`
-  // Bun's takes headers; the DOM's type, which wins here, does not know it.
-  const ws = new WebSocket(url, { headers } as unknown as string[])
+  const ws = new (socketClass(headers))(url)
   const frames: {
     id: unknown
     result?: { type: string; data?: unknown }

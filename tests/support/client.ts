@@ -6,6 +6,7 @@ import type { Deps } from '../../src/deps'
 import { newId } from '../../src/lib/ids'
 import type { AppRouter } from '../../src/router'
 import type { LiveEvent } from '../../src/sync/schema'
+import { socketClass } from '../../verify/program'
 import { until } from './until'
 
 export interface TestPerson {
@@ -107,15 +108,6 @@ export function client(
       }),
     ],
   })
-}
-
-/** Bun's WebSocket takes headers, a browser's sends the cookie and origin by itself. */
-export function socketClass(headers: Record<string, string>): typeof WebSocket {
-  return class extends WebSocket {
-    constructor(url: string | URL) {
-      super(url, { headers } as unknown as string[])
-    }
-  } as typeof WebSocket
 }
 
 async function connect(server: { url: string }, cookie: string): Promise<Live> {

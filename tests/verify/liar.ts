@@ -1,4 +1,5 @@
 import type { ServerWebSocket } from 'bun'
+import { socketClass } from '../../verify/program'
 
 export interface Lies {
   /** Changes what the server says over sockets. */
@@ -46,10 +47,7 @@ export function startLiar(server: { url: string }, lies: Lies): { url: string } 
 function connect(server: { url: string }, socket: ServerWebSocket<Line>, lies: Lies): void {
   const { data } = socket
   const { headers } = data
-  // Bun's own second argument: a browser sends cookie and origin by itself.
-  const toServer = new WebSocket(`${server.url.replace('http', 'ws')}/trpc`, {
-    headers,
-  } as unknown as string[])
+  const toServer = new (socketClass(headers))(`${server.url.replace('http', 'ws')}/trpc`)
   data.toServer = toServer
   toServer.addEventListener('open', () => {
     for (const text of data.waiting.splice(0)) toServer.send(text)

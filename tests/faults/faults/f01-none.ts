@@ -1,5 +1,6 @@
+import { delaysOf } from '../../../verify/delays'
 import type { Fault } from '../fault'
-import { delaysOf, percentile } from '../figures'
+import { percentile } from '../figures'
 
 /** Everything that is measured under a fault is measured here without one. */
 export const none: Fault = {

@@ -1,5 +1,5 @@
+import { Edge } from '../../support/edge'
 import { until } from '../../support/until'
-import { Edge } from '../edge'
 import type { Fault } from '../fault'
 import { Pairs } from '../pairs'
 

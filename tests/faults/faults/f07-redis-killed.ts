@@ -1,5 +1,6 @@
+import { delaysOf } from '../../../verify/delays'
 import type { Fault } from '../fault'
-import { answersOf, delaysOf, percentile, type Span } from '../figures'
+import { answersOf, percentile, type Span } from '../figures'
 import { busesAreHealthy } from '../redis'
 
 const PER_SECOND = 50

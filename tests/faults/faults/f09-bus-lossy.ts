@@ -1,6 +1,7 @@
 import { BODY_MAX } from '../../../src/lib/limits'
+import { delaysOf } from '../../../verify/delays'
 import type { Fault, Rig } from '../fault'
-import { delaysOf, percentile } from '../figures'
+import { percentile } from '../figures'
 import { busesAreHealthy, tellRedis } from '../redis'
 import type { Trouble } from '../redis-edge'
 import type { World } from '../world'

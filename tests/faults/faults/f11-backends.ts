@@ -1,5 +1,6 @@
+import { delaysOf } from '../../../verify/delays'
 import type { Fault } from '../fault'
-import { delaysOf, percentile } from '../figures'
+import { percentile } from '../figures'
 import { answeredOtherwise, Probe } from '../probe'
 import type { Random } from '../random'
 import type { World } from '../world'

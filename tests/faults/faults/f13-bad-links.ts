@@ -1,5 +1,5 @@
 import type { Participant } from '../../../verify/participant'
-import { Edge } from '../edge'
+import { Edge } from '../../support/edge'
 import type { Fault, Rig } from '../fault'
 import { socketsOf } from '../figures'
 import type { World } from '../world'

@@ -1,7 +1,8 @@
+import { delaysOf } from '../../../verify/delays'
 import { type RawSocket, rawSocket } from '../../support/raw-socket'
 import { until } from '../../support/until'
 import type { Fault } from '../fault'
-import { delaysOf, percentile, type Span } from '../figures'
+import { percentile, type Span } from '../figures'
 import type { World } from '../world'
 
 const PER_SECOND = 200

@@ -1,9 +1,9 @@
 import { toProblem } from '../../../client/lib/problem'
 import { ALONE, type Api } from '../../../client/lib/trpc'
 import { newId } from '../../../src/lib/ids'
+import type { SignedIn } from '../../../verify/front-door'
 import { callerOf } from '../caller'
 import type { Fault } from '../fault'
-import type { SignedIn } from '../people'
 import type { Random } from '../random'
 import type { World } from '../world'
 

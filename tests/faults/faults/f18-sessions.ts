@@ -2,11 +2,12 @@ import { openLiveSocket } from '../../../client/lib/live-socket'
 import { toProblem } from '../../../client/lib/problem'
 import { browserTiming } from '../../../client/lib/timing'
 import { ALONE } from '../../../client/lib/trpc'
+import type { SignedIn } from '../../../verify/front-door'
+import { socketClass } from '../../../verify/program'
 import { recordFrames } from '../../../verify/record'
 import { callerOf } from '../caller'
 import type { Fault, Rig } from '../fault'
 import type { Instance } from '../instance'
-import type { SignedIn } from '../people'
 import type { Random } from '../random'
 import { ORIGIN, type World } from '../world'
 
@@ -110,7 +111,7 @@ async function open(world: World, { user, cookie }: SignedIn, instance: Instance
   const live = openLiveSocket({
     url: `${instance.url.replace('http', 'ws')}/trpc`,
     timing: browserTiming,
-    WebSocket: recordFrames(history, seen, { cookie, origin: ORIGIN }),
+    WebSocket: recordFrames(history, seen, socketClass({ cookie, origin: ORIGIN })),
     // The first is `sync`.
     onEvent: () => opened.resolve(),
     onOpen() {},

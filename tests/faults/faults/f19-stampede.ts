@@ -1,7 +1,8 @@
+import type { SignedIn } from '../../../verify/front-door'
+import { createConversation, createPeople } from '../../support/people'
 import type { CrowdState } from '../crowd'
 import { CrowdProcess } from '../crowd-process'
 import type { Fault, Rig } from '../fault'
-import { createConversation, createPeople, type SignedIn } from '../people'
 import { ORIGIN, type World } from '../world'
 
 const CROWD = 5_000

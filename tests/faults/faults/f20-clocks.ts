@@ -1,6 +1,7 @@
 import { browserTiming, type Timing } from '../../../client/lib/timing'
+import { delaysOf } from '../../../verify/delays'
 import type { Fault, Rig } from '../fault'
-import { delaysOf, percentile } from '../figures'
+import { percentile } from '../figures'
 import { failuresShown } from '../recovery'
 import { ORIGIN, type World } from '../world'
 

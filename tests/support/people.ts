@@ -1,15 +1,9 @@
 import type postgres from 'postgres'
-import type { User } from '../../src/accounts/schema'
 import { newId } from '../../src/lib/ids'
 import { hashToken, newToken } from '../../src/lib/tokens'
+import type { SignedIn } from '../../verify/front-door'
 
-export interface SignedIn {
-  user: User
-  /** The Cookie header of a session. */
-  cookie: string
-}
-
-/** People with a session each, by two statements: nobody here types a password. */
+/** People with a session each, by two statements: hashing a password takes 50 ms, and nobody here types one. */
 export async function createPeople(sql: postgres.Sql, count: number, name = 'person'): Promise<SignedIn[]> {
   const people = Array.from({ length: count }, (_, index) => ({
     user: {
@@ -43,7 +37,7 @@ export async function createConversation(sql: postgres.Sql, members: readonly Si
   const owner = ids[0] ?? ''
   await sql.begin(async (tx) => {
     await tx`
-      INSERT INTO conversations (id, kind, name, created_by, last_seq) VALUES (${id}, 'private', 'faults', ${owner}, 1)`
+      INSERT INTO conversations (id, kind, name, created_by, last_seq) VALUES (${id}, 'private', 'made for a run', ${owner}, 1)`
     await tx`
       INSERT INTO events (conversation_id, seq, number, kind, actor_id) VALUES (${id}, 1, 0, 'created', ${owner})`
     await tx`

@@ -1,6 +1,6 @@
 import type { Socket, TCPSocketListener } from 'bun'
-import { quietPort } from '../support/quiet-port'
 import { Flow, type Weather } from './flow'
+import { quietPort } from './quiet-port'
 import { Rate } from './rate'
 
 export interface Target {
@@ -16,6 +16,12 @@ const REMEMBERED = 64 * 1024
 
 /** What goes on to the client in place of these bytes of the server's. One for each connection. */
 export type Filter = (bytes: Uint8Array) => Uint8Array
+
+interface EdgeOptions {
+  newFilter?: () => Filter
+  /** What clients send is remembered before anybody asks for it: `loseAnswersTo` holds for what was sent already. */
+  remembers?: boolean
+}
 
 /** Answers that do not arrive, until it is disposed of. */
 export interface Loss extends Disposable {
@@ -44,6 +50,7 @@ export class Edge implements Disposable {
   readonly port: number
   readonly #targets: () => Target[]
   readonly #newFilter: () => Filter
+  readonly #remembers: boolean
   readonly #connections = new Set<Connection>()
   #listener: TCPSocketListener<Connection> | null
   readonly #weather: Record<Direction, Weather> = { up: calm(), down: calm() }
@@ -51,9 +58,11 @@ export class Edge implements Disposable {
   readonly #marks = new Map<string, Set<Connection>>()
 
   /** `targets` says, for each connection, whom to try, in this order. */
-  constructor(targets: () => Target[], newFilter: () => Filter = () => (bytes) => bytes) {
+  constructor(targets: () => Target[], options: EdgeOptions = {}) {
+    const { newFilter = () => (bytes) => bytes, remembers = false } = options
     this.#targets = targets
     this.#newFilter = newFilter
+    this.#remembers = remembers
     this.port = quietPort()
     this.#listener = this.#listen(this.port)
   }
@@ -114,12 +123,16 @@ export class Edge implements Disposable {
     for (const connection of this.#connections) connection[direction].passed = 0
   }
 
-  /** Nothing comes back any more on a connection whose client sends this text from now on; it stays open. */
+  /**
+   * Nothing comes back any more on a connection whose client sends this text from now on; it stays open. With `remembers`,
+   * also where it was sent before.
+   */
   loseAnswersTo(text: string): Loss {
     // UTF-8 read byte by byte, as what is sent.
     const mark = Buffer.from(text).toString('latin1')
     const deaf = new Set<Connection>()
     this.#marks.set(mark, deaf)
+    for (const connection of this.#connections) this.#deafen(connection)
     return {
       reset: () => {
         for (const connection of deaf) close(connection)
@@ -175,15 +188,19 @@ export class Edge implements Disposable {
   }
 
   #sent(connection: Connection, bytes: Uint8Array): void {
-    if (this.#marks.size > 0) {
+    if (this.#remembers || this.#marks.size > 0) {
       connection.sent = (connection.sent + Buffer.from(bytes).toString('latin1')).slice(-REMEMBERED)
-      for (const [mark, deaf] of this.#marks) {
-        if (!connection.sent.includes(mark)) continue
-        connection.deaf = true
-        deaf.add(connection)
-      }
+      this.#deafen(connection)
     }
     connection.up.push(bytes)
+  }
+
+  #deafen(connection: Connection): void {
+    for (const [mark, deaf] of this.#marks) {
+      if (!connection.sent.includes(mark)) continue
+      connection.deaf = true
+      deaf.add(connection)
+    }
   }
 
   #connect(connection: Connection, target: Target): Promise<Socket<Connection> | null> {
