@@ -27,17 +27,24 @@ const START_MS = 20_000
 interface StartOptions {
   /** In `servers/`. */
   file: string
-  /** Of the database that the product is given. */
+  args?: string[]
+  /** Of the database and the Redis that it is given. */
   databaseUrl?: string
+  redisUrl?: string
   stack: AsyncDisposableStack
 }
 
 /** Resolves when it listens. The child ends by itself when this process does. */
-export async function startServer({ file, databaseUrl, stack }: StartOptions): Promise<MeasuredServer> {
+export async function startServer({
+  file,
+  args = [],
+  stack,
+  ...where
+}: StartOptions): Promise<MeasuredServer> {
   let { promise, resolve, reject } = Promise.withResolvers<Reply>()
   const path = join(import.meta.dir, 'servers', file)
-  const child = Bun.spawn(pinned(SERVER_CORE, [process.execPath, path]), {
-    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...settings(databaseUrl) },
+  const child = Bun.spawn(pinned(SERVER_CORE, [process.execPath, path, ...args]), {
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...settings(where) },
     stdin: 'ignore',
     stdout: 'ignore',
     stderr: 'inherit',
@@ -64,7 +71,10 @@ export async function startServer({ file, databaseUrl, stack }: StartOptions): P
   return { url: hello.url, pid: child.pid, usage: () => ask('usage'), settled: () => ask('settled') }
 }
 
-function settings(databaseUrl: string | undefined): Record<string, string> {
-  if (databaseUrl === undefined) return {}
-  return { PORT: '0', DATABASE_URL: databaseUrl, CONFAB_LIMITS: 'off', CONFAB_SECRET: 'of no use here' }
+function settings({ databaseUrl, redisUrl }: Pick<StartOptions, 'databaseUrl' | 'redisUrl'>) {
+  return {
+    ...{ PORT: '0', CONFAB_LIMITS: 'off', CONFAB_SECRET: 'of no use here' },
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+    ...(redisUrl === undefined ? {} : { REDIS_URL: redisUrl }),
+  }
 }

@@ -62,7 +62,7 @@ const holders: Record<string, RegExp> = {
   '@trpc/client': /^(client|verify|tests|bench)\//,
   '@trpc/react-query': /^(client|tests)\//,
   '@trpc/server':
-    /^(src\/rpc\.ts|src\/router\.ts|src\/\w+\/router\.ts|src\/http\/.*|client\/.*|verify\/.*|tests\/.*)$/,
+    /^(src\/rpc\.ts|src\/router\.ts|src\/\w+\/router\.ts|src\/http\/.*|client\/.*|verify\/.*|tests\/.*|bench\/servers\/.*)$/,
   citty: /^bin\//,
   'drizzle-orm': /^(src\/(db|live)\/|src\/\w+\/(?!schema|procedure|router)\w|tests\/|bench\/|bin\/)/,
   hono: /^(src\/(http\/|app\.ts)|tests\/|bench\/)/,
@@ -73,7 +73,10 @@ const holders: Record<string, RegExp> = {
   postgres: /^(src\/db\/|verify\/|tests\/|bench\/|bin\/)/,
   react: /^(client|tests)\//,
   'socket.io': /^bench\//,
-  zod: /^src\/(lib\/fields|environment|rpc|\w+\/schema)\.ts$|^tests\//,
+  '@socket.io/redis-adapter': /^bench\/servers\//,
+  'trpc-bun-adapter': /^bench\/servers\//,
+  ws: /^bench\/servers\//,
+  zod: /^src\/(lib\/fields|environment|rpc|\w+\/schema)\.ts$|^(tests|bench\/servers)\//,
 }
 
 interface Wall {
