@@ -1,59 +1,61 @@
-/** Precedes the time of sending, in microseconds of this process's clock, in what is sent. */
+/** Precedes, in what is sent, the number of its slot and the time of sending in microseconds of this process's clock. */
 const STAMP = 'sent@'
-const DIGITS = 12
+const NEEDLE = Buffer.from(STAMP)
+const SLOT_DIGITS = 4
+const TIME_DIGITS = 12
+const ZERO = 0x30
 
-/** Text that tells the audience when it was sent. Always of the same length. */
-export function stamp(): string {
-  return STAMP + String(Math.round(performance.now() * 1_000)).padStart(DIGITS, '0')
+/** Text that tells the audience what it is and when it was sent. Always of the same length. */
+export function stamp(slot: number, at: number): string {
+  const time = String(Math.round(at * 1_000)).padStart(TIME_DIGITS, '0')
+  return STAMP + String(slot).padStart(SLOT_DIGITS, '0') + time
 }
 
-/** The same text, sent now. */
-export function restamp(text: string): string {
-  const at = text.indexOf(STAMP)
-  return text.slice(0, at) + stamp() + text.slice(at + STAMP.length + DIGITS)
-}
-
-/** Everybody who listens to one server: counts what arrives, and how long it took. */
+/**
+ * Everybody who listens to one server: counts what arrives, and how long it took. Messages go in slots; a slot is free
+ * for the next one when all who should have heard the last one have.
+ */
 export class Audience {
   delivered = 0
   /** Milliseconds from sending to delivery. */
   delays: number[] = []
-  /** What arrived last. */
-  text = ''
-  #wake: (() => void) | null = null
-  #awaited = Number.POSITIVE_INFINITY
+  /** Deliveries that the message of each slot still lacks. */
+  readonly #missing: number[] = []
+  readonly #done: (() => void)[] = []
 
-  constructor(readonly size: number) {}
+  /** @param copies how many hear each message */
+  constructor(readonly copies: number) {}
 
-  readonly hear = (text: string): void => {
-    const at = text.indexOf(STAMP)
-    if (at === -1) return
-    const start = at + STAMP.length
-    this.delays.push(performance.now() - Number(text.slice(start, start + DIGITS)) / 1_000)
+  /** @returns false when the frame is no message */
+  hear(bytes: Buffer, from: number, to: number): boolean {
+    const at = bytes.indexOf(NEEDLE, from)
+    if (at === -1 || at >= to) return false
+    const slot = digits(bytes, at + STAMP.length, SLOT_DIGITS)
+    const sent = digits(bytes, at + STAMP.length + SLOT_DIGITS, TIME_DIGITS)
+    this.delays.push(performance.now() - sent / 1_000)
     this.delivered += 1
-    this.text = text
-    if (this.delivered >= this.#awaited) this.#wake?.()
+    const missing = (this.#missing[slot] ?? 0) - 1
+    this.#missing[slot] = missing
+    if (missing === 0) this.#done[slot]?.()
+    return true
   }
 
-  /** @returns false when that many deliveries have not been seen in time */
-  async heard(deliveries: number, withinMs: number): Promise<boolean> {
-    if (this.delivered >= deliveries) return true
-    this.#awaited = deliveries
-    const arrived = new Promise<true>((resolve) => {
-      this.#wake = () => resolve(true)
+  /** Resolves when all of them have heard the slot's next message. */
+  heardBy(slot: number): Promise<void> {
+    this.#missing[slot] = this.copies
+    return new Promise((resolve) => {
+      this.#done[slot] = resolve
     })
-    let timer: Timer | undefined
-    const late = new Promise<false>((resolve) => {
-      timer = setTimeout(() => resolve(false), withinMs)
-    })
-    const seen = await Promise.race([arrived, late])
-    clearTimeout(timer)
-    this.#awaited = Number.POSITIVE_INFINITY
-    return seen
   }
 
   forget(): void {
     this.delivered = 0
     this.delays = []
   }
+}
+
+function digits(bytes: Buffer, from: number, count: number): number {
+  let value = 0
+  for (let at = from; at < from + count; at++) value = value * 10 + (bytes[at] ?? ZERO) - ZERO
+  return value
 }

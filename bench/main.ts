@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { StartError } from '../src/lib/start-error'
 import { benchDatabase } from './database'
+import { direct } from './direct'
 import { fanout } from './fanout'
 import { type Figure, judge } from './figures'
 import { hot } from './hot'
@@ -10,7 +11,7 @@ import { type Bench, type Scenario, Skipped } from './scenario'
 import { size } from './size'
 import { type Section, table } from './table'
 
-const scenarios = [hot, fanout, idle, size]
+const scenarios = [hot, direct, fanout, idle, size]
 const USAGE = `bun run bench [--json FILE] [--sockets N] [${scenarios.map(({ name }) => name).join('|')}]…`
 const SOCKETS_MAX = 10_000
 

@@ -1,0 +1,22 @@
+import { PEERS } from './contenders'
+import type { Figure, Series } from './figures'
+import { median } from './stats'
+
+type Compared = Pick<Figure, 'confab' | 'peers'>
+
+/** Confab beside the best of its peers by this figure, then the other sides as they come. */
+export function besideBest({ confab, peers = [] }: Compared, best: 'most' | 'least'): Compared {
+  const direction = best === 'most' ? 1 : -1
+  const ranked = peers
+    .filter(({ name }) => PEERS.includes(name))
+    .sort((a, b) => direction * (median(b.rounds) - median(a.rounds)))
+  return { confab, peers: [...ranked, ...peers.filter((peer) => !ranked.includes(peer))] }
+}
+
+/** Confab beside one of the others alone. */
+export function beside(
+  { confab, peers = [] }: Compared,
+  name: string,
+): { confab: number[]; peers: Series[] } {
+  return { confab, peers: peers.filter((peer) => peer.name === name) }
+}

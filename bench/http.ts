@@ -1,0 +1,85 @@
+import type { Socket } from 'bun'
+
+/** Before the server would close it, which it does after 10 s. */
+const KEEP_MS = 4_000
+
+const HEAD_END = Buffer.from('\r\n\r\n')
+
+/**
+ * A kept connection of HTTP/1.1 with one request in flight, for the load alone: `fetch` would take more of its core than
+ * some servers take of theirs. Reads what our servers answer: a status, a content-length, a body.
+ */
+export class HttpConnection {
+  readonly #url: URL
+  readonly #head: string
+  #socket: Socket | null = null
+  #kept = Buffer.alloc(0)
+  #usedAt = 0
+  #waiting: { resolve: () => void; reject: (error: Error) => void } | null = null
+
+  /** @param headers of every request, the content's length aside */
+  constructor(url: string, path: string, headers: Record<string, string>) {
+    this.#url = new URL(url)
+    const lines = Object.entries({ host: this.#url.host, ...headers }).map(
+      ([name, value]) => `${name}: ${value}`,
+    )
+    this.#head = `POST ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\ncontent-length: `
+  }
+
+  /** @throws for every answer but 200 */
+  async post(body: string): Promise<void> {
+    if (this.#waiting !== null) throw new Error('one request at a time')
+    if (performance.now() - this.#usedAt > KEEP_MS) this.close()
+    this.#socket ??= await this.#connect()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#waiting = { resolve, reject }
+    this.#socket.write(`${this.#head}${Buffer.byteLength(body)}\r\n\r\n${body}`)
+    await promise
+    this.#usedAt = performance.now()
+  }
+
+  close(): void {
+    const socket = this.#socket
+    this.#socket = null
+    socket?.end()
+  }
+
+  #connect(): Promise<Socket> {
+    return Bun.connect({
+      hostname: this.#url.hostname,
+      port: Number(this.#url.port),
+      socket: {
+        open: (socket) => void socket.setNoDelay(true),
+        data: (_, chunk) => this.#read(chunk),
+        close: (socket) => {
+          if (socket !== this.#socket) return
+          this.#socket = null
+          this.#settle(new Error('the server closed a connection'))
+        },
+        error: (_, error) => this.#settle(error),
+      },
+    })
+  }
+
+  #read(chunk: Buffer): void {
+    const bytes = this.#kept.length === 0 ? chunk : Buffer.concat([this.#kept, chunk])
+    const end = bytes.indexOf(HEAD_END)
+    const head = bytes.toString('latin1', 0, end === -1 ? 0 : end)
+    const length = Number(/content-length: (\d+)/i.exec(head)?.[1])
+    if (end !== -1 && Number.isNaN(length)) this.#settle(new Error(`an answer without a length: ${head}`))
+    if (end === -1 || bytes.length < end + HEAD_END.length + length) {
+      this.#kept = Buffer.from(bytes)
+      return
+    }
+    this.#kept = Buffer.alloc(0)
+    if (head.startsWith('HTTP/1.1 200 ')) this.#settle(null)
+    else this.#settle(new Error(`a send was answered: ${bytes.toString()}`))
+  }
+
+  #settle(error: Error | null): void {
+    const waiting = this.#waiting
+    this.#waiting = null
+    if (error === null) waiting?.resolve()
+    else waiting?.reject(error)
+  }
+}
