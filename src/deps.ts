@@ -1,4 +1,5 @@
 import type { Passwords } from './accounts/passwords'
+import type { SessionCache } from './accounts/session-cache'
 import type { Config } from './config'
 import type { Database, Sql } from './db/open'
 import type { Clock } from './lib/clock'
@@ -23,6 +24,7 @@ export interface Deps {
   receipts: ReceiptQueue
   typing: TypingThrottle
   passwords: Passwords
+  sessions: SessionCache
   clock: Clock
   logger: Logger
   /** Only in a server built for tests, and only when asked for. */

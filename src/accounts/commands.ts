@@ -10,7 +10,7 @@ import type { logInInput, ServerRole, signUpInput, User } from './schema'
 import { endSession, type NewSession, startSession, type Viewer } from './sessions'
 import { users } from './tables'
 
-type AccountDeps = Pick<Deps, 'db' | 'sql' | 'config' | 'clock' | 'bus' | 'passwords'>
+type AccountDeps = Pick<Deps, 'db' | 'sql' | 'config' | 'clock' | 'bus' | 'passwords' | 'sessions'>
 
 /** Somebody who just came in: the session's token is for the cookie. */
 export interface SignedIn {

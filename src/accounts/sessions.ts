@@ -32,14 +32,19 @@ const SESSION_DAYS_IDLE = 30
 const SESSION_DAYS_MAX = 180
 const DAY_MS = 24 * 60 * 60 * 1000
 
-type SessionDeps = Pick<Deps, 'db' | 'sql' | 'config' | 'clock'>
+type SessionDeps = Pick<Deps, 'db' | 'sql' | 'config' | 'clock' | 'sessions'>
 
 /** The person whose session the Cookie header carries; null when there is none, or it ended, or they are disabled. */
 export async function readSession(deps: SessionDeps, cookieHeader: string | null): Promise<Viewer | null> {
   const token = tokenIn(cookieHeader, deps.config)
   if (token === null) return null
+  const sessionId = hashToken(token)
+  return deps.sessions.get(sessionId, () => validate(deps, sessionId))
+}
+
+async function validate(deps: SessionDeps, sessionId: string): Promise<Viewer | null> {
   const lucia = openLucia(deps)
-  const { session, user } = await lucia.validateSession(hashToken(token))
+  const { session, user } = await lucia.validateSession(sessionId)
   if (session === null) return null
   if (Date.parse(session.createdAt) + SESSION_DAYS_MAX * DAY_MS <= deps.clock.now()) {
     await lucia.invalidateSession(session.id)
@@ -87,6 +92,7 @@ export async function endedSessions(
 /** Ends a session and, through the hub, closes its sockets on every instance. */
 export async function endSession(deps: SessionDeps & Pick<Deps, 'bus'>, viewer: Viewer): Promise<void> {
   await openLucia(deps).invalidateSession(viewer.sessionId)
+  deps.sessions.end(viewer.sessionId)
   const news = { type: 'signedOut', sessionId: viewer.sessionId }
   deps.bus.publish(userChannel(viewer.user.id), JSON.stringify(news))
 }

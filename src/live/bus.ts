@@ -16,7 +16,7 @@ export interface Bus {
   /** Resolves when the channels are being received; at once, with the wish kept, while the bus is away. */
   subscribe(channels: string[]): Promise<void>
   unsubscribe(channels: string[]): void
-  /** One listener for all channels: the hub. */
+  /** Called for all channels that anybody subscribed to. */
   onMessage(listener: (channel: string, payload: string) => void): void
   /** Called when health changes, with the new value. */
   onHealth(listener: (healthy: boolean) => void): void

@@ -6,6 +6,8 @@
  */
 export const conversationChannel = (conversationId: string) => `c:${conversationId}`
 export const userChannel = (userId: string) => `u:${userId}`
+/** Every instance hears the ids of sessions that end. */
+export const sessionsChannel = 'sessions'
 
 /** The native topic of the sockets that follow a conversation under this tRPC subscription id. */
 export const conversationTopic = (conversationId: string, subscriptionId: number) =>
