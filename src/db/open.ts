@@ -3,8 +3,11 @@ import type { PgDatabase, PgTransaction } from 'drizzle-orm/pg-core'
 import { drizzle, type PostgresJsQueryResultHKT } from 'drizzle-orm/postgres-js'
 import type postgres from 'postgres'
 import { connect } from './connect'
+import { prepared } from './prepared'
 
 export type Sql = postgres.Sql
+/** A part of a statement that the driver puts together. */
+export type Fragment = postgres.PendingQuery<postgres.Row[]>
 type NoSchema = Record<string, never>
 /** The query builder: on the pool or, since a transaction is one too, inside it. */
 export type Database = PgDatabase<PostgresJsQueryResultHKT, NoSchema, ExtractTablesWithRelations<NoSchema>>
@@ -30,5 +33,5 @@ export function openDatabase(url: string): OpenDatabase {
       idle_in_transaction_session_timeout: 10_000,
     },
   })
-  return { sql, db: drizzle(sql), close: () => sql.end({ timeout: 2 }) }
+  return { sql, db: drizzle(prepared(sql)), close: () => sql.end({ timeout: 2 }) }
 }
