@@ -1,4 +1,5 @@
 import { Passwords } from './accounts/passwords'
+import { SessionCache } from './accounts/session-cache'
 import { createApp } from './app'
 import { type Config, readConfig } from './config'
 import { awaitDatabase } from './db/await-database'
@@ -101,7 +102,7 @@ function buildDeps({ config, logger, url, failpoints }: Ground, stack: AsyncDisp
   const bus = config.redisUrl === null ? createMemoryBus() : createRedisBus(config.redisUrl, logger)
   stack.defer(() => bus.close())
   const clock = systemClock
-  const readers = createReaders(db)
+  const readers = createReaders(database)
   const hub = new Hub({ bus, readers, clock, logger })
   stack.defer(() => hub.close())
   const reconciler = new Reconciler({ bus, hub, readers, logger })
@@ -113,6 +114,7 @@ function buildDeps({ config, logger, url, failpoints }: Ground, stack: AsyncDisp
     sends: new SendQueue({ sql, bus, logger, failpoints }),
     typing: new TypingThrottle(clock),
     passwords: new Passwords(),
+    sessions: new SessionCache(bus),
   }
 }
 

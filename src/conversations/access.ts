@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Viewer } from '../accounts/sessions'
+import type { Sql } from '../db/open'
 import type { Deps } from '../deps'
 import { AppError, notFound } from '../lib/errors'
 import type { LogAccess } from '../live/log'
@@ -37,6 +38,32 @@ export async function memberOf(
 interface Seen {
   access: MemberAccess
   unreadVersion: number
+}
+
+/**
+ * The same for a statement that checks and reads in one, so that its parts agree: at most one row, `is_member` and
+ * `found`, which says where the conversation stands once `asMemberSees` has looked at it. Nothing else may be read unless
+ * `is_member`.
+ */
+export function selectStanding(sql: Sql, viewer: Viewer, conversationId: string) {
+  return sql`
+    SELECT role IS NOT NULL AS is_member, last_seq, last_number,
+      json_build_object('kind', kind, 'role', role, 'seq', last_seq, 'number', last_number)::text AS found
+    FROM conversations LEFT JOIN members
+      ON conversation_id = conversations.id AND user_id = ${viewer.user.id} AND left_seq IS NULL
+    WHERE conversations.id = ${conversationId}`
+}
+
+type Standing = Pick<Sight, 'kind' | 'role'> & { seq: number; number: number }
+
+/**
+ * @param found undefined when there was no row
+ * @throws what `memberOf` throws
+ */
+export function asMemberSees(found: string | undefined): { seq: number; number: number } {
+  const standing: Standing | undefined = found === undefined ? found : JSON.parse(found)
+  const { seq, number } = asMember(standing, FIELD)
+  return { seq, number }
 }
 
 /** `memberOf` for several conversations in one statement; each brings the name of the field it came in. */
@@ -136,13 +163,13 @@ async function look(
   return new Map(sights.map((sight) => [sight.id, sight]))
 }
 
-function asVisible(sight: Sight | undefined, field: string): Sight {
+function asVisible<S extends Pick<Sight, 'kind' | 'role'>>(sight: S | undefined, field: string): S {
   if (sight === undefined || (sight.role === null && sight.kind !== 'public'))
     throw notFound('conversation', field)
   return sight
 }
 
-function asMember(sight: Sight | undefined, field: string): Sight {
+function asMember<S extends Pick<Sight, 'kind' | 'role'>>(sight: S | undefined, field: string): S {
   const visible = asVisible(sight, field)
   if (visible.role === null) throw new AppError('FORBIDDEN', 'Join this channel first.', { field })
   return visible

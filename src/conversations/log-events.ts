@@ -1,10 +1,9 @@
-import { and, desc, eq, gte, inArray, lt, type SQL } from 'drizzle-orm'
 import type { Person } from '../accounts/schema'
-import { personColumns, users } from '../accounts/tables'
-import type { Database } from '../db/open'
+import { toTime } from '../db/columns'
+import type { Fragment, Sql } from '../db/open'
 import { PAGE_MAX } from '../lib/limits'
 import type { ConversationEvent, LogPlace, MemberRole } from './schema'
-import { conversations, type EventKind, events, members } from './tables'
+import type { EventKind } from './tables'
 
 const CONVERSATION_KINDS = ['created', 'joined', 'left', 'role', 'renamed'] as const satisfies EventKind[]
 type ConversationKinds = (typeof CONVERSATION_KINDS)[number]
@@ -37,53 +36,44 @@ export function toConversationEvent(row: LoggedConversationEvent): ConversationE
   }
 }
 
-interface SeqRange {
-  from: number
-  /** null: up to the head. */
-  before: number | null
+/** What `selectEventJson` gives: times as PostgreSQL writes them. */
+export type EventJson = Omit<LoggedConversationEvent, 'conversationId'>
+
+/**
+ * For statements on `events` that read something more: an expression, and the joins that it needs. The value is the
+ * `EventJson` of a row about the conversation or a member of it.
+ */
+export function eventJson(sql: Sql) {
+  return {
+    value: sql`json_build_object(
+      'kind', events.kind, 'seq', events.seq, 'actorId', events.actor_id, 'at', events.at,
+      'subjectId', events.subject_id, 'role', members.role, 'name', conversations.name,
+      'person', CASE WHEN users.id IS NOT NULL THEN
+        json_build_object('id', users.id, 'username', username, 'displayName', display_name) END)`,
+    joins: sql`
+      JOIN conversations ON conversations.id = events.conversation_id
+      LEFT JOIN users ON users.id = events.subject_id AND events.kind = ANY (${[...CONVERSATION_KINDS]})
+      LEFT JOIN members ON members.conversation_id = events.conversation_id AND members.user_id = users.id`,
+  }
 }
 
-/** The events between messages (who came, who went), at most the newest PAGE_MAX of the range, oldest first. */
-export async function readConversationEvents(
-  db: Database,
+/** The events between messages (who came, who went), as a JSON array of the newest PAGE_MAX of a range, oldest first. */
+export function eventsJsonBetween(
+  sql: Sql,
   conversationId: string,
-  { from, before }: SeqRange,
-): Promise<ConversationEvent[]> {
-  const upTo: SQL | undefined = before === null ? undefined : lt(events.seq, before)
-  const rows = await db
-    .select({
-      kind: events.kind,
-      conversationId: events.conversationId,
-      seq: events.seq,
-      actorId: events.actorId,
-      at: events.at,
-      subjectId: events.subjectId,
-      person: personColumns,
-      role: members.role,
-      name: conversations.name,
-    })
-    .from(events)
-    .innerJoin(conversations, eq(conversations.id, events.conversationId))
-    .leftJoin(users, eq(users.id, events.subjectId))
-    .leftJoin(
-      members,
-      and(eq(members.conversationId, events.conversationId), eq(members.userId, events.subjectId)),
-    )
-    .where(
-      and(
-        eq(events.conversationId, conversationId),
-        gte(events.seq, from),
-        upTo,
-        inArray(events.kind, [...CONVERSATION_KINDS]),
-      ),
-    )
-    .orderBy(desc(events.seq))
-    .limit(PAGE_MAX)
-  return rows.reverse().flatMap((row) => toConversationEvent({ ...row, kind: narrow(row.kind) }) ?? [])
+  range: { from: Fragment; before: Fragment },
+) {
+  const { value, joins } = eventJson(sql)
+  return sql`
+    SELECT json_agg(event ORDER BY seq) FROM (
+      SELECT events.seq, ${value} AS event FROM events ${joins}
+      WHERE events.conversation_id = ${conversationId} AND events.seq >= ${range.from}
+        AND events.seq < ${range.before} AND events.kind = ANY (${[...CONVERSATION_KINDS]})
+      ORDER BY events.seq DESC LIMIT ${PAGE_MAX}
+    ) AS newest`
 }
 
-function narrow(kind: EventKind): ConversationKinds {
-  const found = CONVERSATION_KINDS.find((known) => known === kind)
-  if (found === undefined) throw new Error(`no event about a conversation: ${kind}`)
-  return found
+/** @returns null for a row whose person or name is gone */
+export function readConversationEvent(conversationId: string, json: EventJson): ConversationEvent | null {
+  return toConversationEvent({ ...json, conversationId, at: toTime(json.at) })
 }

@@ -18,22 +18,34 @@ const BROWSE_MAX = 200
 const mine = alias(members, 'mine')
 
 /** Where each conversation of this person stands. One statement, so what it says was true at one moment. */
-export async function readHeads({ db }: ReadDeps, userId: string): Promise<Head[]> {
-  return db
-    .select({
-      conversationId: conversations.id,
-      seq: conversations.lastSeq,
-      number: conversations.lastNumber,
-      delivered: mine.deliveredSeq,
-      read: mine.readSeq,
-      readNumber: mine.readNumber,
-      unreadFrom: mine.unreadFrom,
-      unreadVersion: mine.unreadVersion,
-    })
-    .from(mine)
-    .innerJoin(conversations, eq(conversations.id, mine.conversationId))
-    .where(isCurrent(userId))
+export async function readHeads({ sql: driver }: Pick<Deps, 'sql'>, userId: string): Promise<Head[]> {
+  const rows = await driver<HeadColumns[]>`
+    SELECT conversation_id, last_seq, last_number, delivered_seq, read_seq, read_number, unread_from, unread_version
+    FROM members JOIN conversations ON conversations.id = conversation_id
+    WHERE user_id = ${userId} AND left_seq IS NULL`
+  return rows.map((row) => ({
+    conversationId: row.conversation_id,
+    seq: Number(row.last_seq),
+    number: Number(row.last_number),
+    delivered: Number(row.delivered_seq),
+    read: Number(row.read_seq),
+    readNumber: Number(row.read_number),
+    unreadFrom: row.unread_from === null ? null : Number(row.unread_from),
+    unreadVersion: Number(row.unread_version),
+  }))
 }
+
+/** As the driver gives them: int8 as text. */
+type HeadColumns = Record<
+  | 'conversation_id'
+  | 'last_seq'
+  | 'last_number'
+  | 'delivered_seq'
+  | 'read_seq'
+  | 'read_number'
+  | 'unread_version',
+  string
+> & { unread_from: string | null }
 
 /** Every conversation this person is in, in no order: two statements, however many there are. */
 export async function listConversations({ db }: ReadDeps, userId: string): Promise<Conversation[]> {

@@ -8,5 +8,10 @@ export const place = (name: string) => bigint(name, { mode: 'number' })
 /** A moment to the millisecond: timestamptz in the database, an ISO 8601 string in UTC in the program. */
 export const time = customType<{ data: string; driverData: string }>({
   dataType: () => 'timestamp(3) with time zone',
-  fromDriver: (text) => new Date(text).toISOString(),
+  fromDriver: toTime,
 })
+
+/** Of a time as PostgreSQL writes it, in rows and in JSON. */
+export function toTime(text: string): string {
+  return new Date(text).toISOString()
+}

@@ -1,16 +1,11 @@
-import { and, asc, desc, eq, gt, gte, lt, type SQL } from 'drizzle-orm'
 import type { Viewer } from '../accounts/sessions'
-import { memberOf } from '../conversations/access'
-import { readConversationEvents } from '../conversations/log-events'
+import { asMemberSees, selectStanding } from '../conversations/access'
+import { type EventJson, eventsJsonBetween, readConversationEvent } from '../conversations/log-events'
 import type { ConversationEvent } from '../conversations/schema'
-import { conversations } from '../conversations/tables'
-import type { Database } from '../db/open'
-import { snapshot } from '../db/snapshot'
+import type { Fragment, Sql } from '../db/open'
 import type { Deps } from '../deps'
-import { notFound } from '../lib/errors'
-import { toMessage } from './rows'
+import { type MessageColumns, readMessage } from './rows'
 import type { Message } from './schema'
-import { messages } from './tables'
 
 export interface HistoryQuery {
   conversationId: string
@@ -29,65 +24,53 @@ export interface HistoryPage {
   head: { seq: number; number: number }
 }
 
+/** One row at least if there is such a conversation: without a message when the page is empty. The first has the events. */
+type Row = { found: string; events: EventJson[] | null } & (MessageColumns | { id: null })
+
 /**
  * A page of a conversation's main timeline with the head of the same moment: whoever holds the newest page holds the
  * log up to `head.seq`. Numbers are dense, so a page is one index range however deep it lies.
+ *
+ * One statement, so that its parts agree: the page's part of the log is what lies between the first message of this page and
+ * that of the next, and pages that touch leave no event out and show none twice. Before any message there may have been
+ * events; beyond the last one they belong to the page that holds it.
  */
-export function readHistory(
-  { db }: Pick<Deps, 'db'>,
+export async function readHistory(
+  { sql }: Pick<Deps, 'sql'>,
   viewer: Viewer,
   query: HistoryQuery,
 ): Promise<HistoryPage> {
-  const { conversationId } = query
-  return snapshot(db, async (tx) => {
-    await memberOf({ db: tx }, viewer, conversationId)
-    const [head] = await tx
-      .select({ seq: conversations.lastSeq, number: conversations.lastNumber })
-      .from(conversations)
-      .where(eq(conversations.id, conversationId))
-    if (head === undefined) throw notFound('conversation', 'conversationId')
-    const page = await readPage(tx, query)
-    const events = await readConversationEvents(tx, conversationId, await seqsAround(tx, query, page))
-    return { messages: page, events, head }
-  })
+  const { conversationId, limit } = query
+  const isNewest = query.before === undefined && query.after === undefined
+  const rows = await sql<Row[]>`
+    WITH standing AS MATERIALIZED (${selectStanding(sql, viewer, conversationId)}),
+    page AS MATERIALIZED (
+      SELECT messages.* FROM standing, LATERAL (SELECT ${firstNumber(sql, query)} AS first_number) AS range, messages
+      WHERE is_member AND conversation_id = ${conversationId}
+        AND number >= first_number AND number < first_number + ${limit}
+    ),
+    edge AS MATERIALIZED (
+      SELECT min(number) AS first, CASE WHEN min(number) > 1 THEN min(seq) ELSE 1 END AS first_seq, COALESCE(
+        (SELECT seq FROM messages WHERE conversation_id = ${conversationId} AND number = max(page.number) + 1),
+        CASE WHEN max(number) IS NULL AND NOT ${isNewest}::boolean THEN 1 END, ${SEQ_MAX}) AS next_seq
+      FROM page
+    )
+    SELECT found, page.*, CASE WHEN page.number IS NOT DISTINCT FROM edge.first AND is_member THEN (
+      ${eventsJsonBetween(sql, conversationId, { from: sql`edge.first_seq`, before: sql`edge.next_seq` })}) END AS events
+    FROM standing CROSS JOIN edge LEFT JOIN page ON true
+    ORDER BY page.number`
+  const head = asMemberSees(rows[0]?.found)
+  const events = (rows[0]?.events ?? []).flatMap((json) => readConversationEvent(conversationId, json) ?? [])
+  return { messages: rows.flatMap((row) => (row.id === null ? [] : readMessage(row))), events, head }
 }
 
-/** The page's part of the log: pages that touch leave no event out and show none twice. */
-async function seqsAround(tx: Database, query: HistoryQuery, page: Message[]) {
-  const [first] = page
-  const last = page.at(-1)
-  if (first === undefined || last === undefined) return emptyPage(query)
-  const [next] = await tx
-    .select({ seq: messages.seq })
-    .from(messages)
-    .where(and(eq(messages.conversationId, query.conversationId), eq(messages.number, last.number + 1)))
-  return { from: first.number === 1 ? 1 : first.seq, before: next?.seq ?? null }
-}
+/** int8's highest. */
+const SEQ_MAX = '9223372036854775807'
 
-/** Before any message there may have been events; beyond the last one they belong to the page that holds it. */
-function emptyPage({ before, after }: HistoryQuery) {
-  const isWhole = before === undefined && after === undefined
-  return isWhole ? { from: 1, before: null } : { from: 1, before: 1 }
-}
-
-async function readPage(tx: Database, query: HistoryQuery): Promise<Message[]> {
-  const { conversationId, before, after, around, limit } = query
-  const inside = eq(messages.conversationId, conversationId)
-  const backward = async (where: SQL | undefined, count: number) => {
-    const rows = await tx.select().from(messages).where(where).orderBy(desc(messages.number)).limit(count)
-    return rows.reverse()
-  }
-  const forward = (where: SQL | undefined, count: number) =>
-    tx.select().from(messages).where(where).orderBy(asc(messages.number)).limit(count)
-
-  if (after !== undefined)
-    return (await forward(and(inside, gt(messages.number, after)), limit)).map(toMessage)
-  if (around === undefined) {
-    const where = before === undefined ? inside : and(inside, lt(messages.number, before))
-    return (await backward(where, limit)).map(toMessage)
-  }
-  const half = Math.floor(limit / 2)
-  const older = half === 0 ? [] : await backward(and(inside, lt(messages.number, around)), half)
-  const newer = await forward(and(inside, gte(messages.number, around)), limit - older.length)
-  return [...older, ...newer].map(toMessage)
+/** Where the page begins, as an expression of `standing`; less than 1 when there are fewer messages than it may hold. */
+function firstNumber(sql: Sql, { before, after, around, limit }: HistoryQuery): Fragment {
+  if (after !== undefined) return sql`${after}::bigint + 1`
+  if (around === undefined)
+    return sql`LEAST(${before ?? null}::bigint - 1, last_number) - ${limit}::bigint + 1`
+  return sql`GREATEST(1, LEAST(${around}::bigint - 1, last_number) - ${Math.floor(limit / 2)}::bigint + 1)`
 }

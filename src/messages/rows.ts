@@ -1,7 +1,37 @@
+import { toTime } from '../db/columns'
 import type { Message } from './schema'
 import type { messages } from './tables'
 
 export type MessageRow = typeof messages.$inferSelect
+
+/** The same as the driver gives it to those who ask it themselves: int8 and times as text. */
+export interface MessageColumns {
+  id: string
+  conversation_id: string
+  seq: string
+  number: string
+  sender_id: string
+  body: string
+  created_at: string
+  edited_at: string | null
+  deleted_at: string | null
+  changed_seq: string
+}
+
+export function readMessage(row: MessageColumns): Message {
+  return {
+    id: row.id,
+    conversationId: row.conversation_id,
+    seq: Number(row.seq),
+    number: Number(row.number),
+    senderId: row.sender_id,
+    body: row.body,
+    createdAt: toTime(row.created_at),
+    editedAt: row.edited_at === null ? null : toTime(row.edited_at),
+    deletedAt: row.deleted_at === null ? null : toTime(row.deleted_at),
+    changedSeq: Number(row.changed_seq),
+  }
+}
 
 /** The row as members get it, spelled out: a new column stays inside until somebody decides otherwise. */
 export function toMessage(row: MessageRow): Message {

@@ -1,10 +1,8 @@
-import { and, asc, eq, gt, inArray } from 'drizzle-orm'
-import { personColumns, users } from '../accounts/tables'
-import { type LoggedConversationEvent, toConversationEvent } from '../conversations/log-events'
-import { conversations, type EventKind, events, members } from '../conversations/tables'
-import type { Database } from '../db/open'
-import { type MessageRow, toMessage } from '../messages/rows'
-import { messages } from '../messages/tables'
+import { type EventJson, eventJson, readConversationEvent } from '../conversations/log-events'
+import type { EventKind } from '../conversations/tables'
+import { toTime } from '../db/columns'
+import type { Fragment, Sql } from '../db/open'
+import { type MessageColumns, readMessage } from '../messages/rows'
 import type { LogEvent } from './schema'
 
 interface After {
@@ -13,61 +11,38 @@ interface After {
   limit: number
 }
 
+/** One of the log as `selectEvents` gives it. */
+export type EventRow = { seq: string; kind: EventKind; actor_id: string; at: string } & (
+  | { event: EventJson; id: null }
+  | ({ event: null } & Omit<MessageColumns, 'seq' | 'conversation_id'> & { sent_seq: string })
+)
+
 /**
  * The log as it is told: the union of the slices' events, in order. An event about a message carries the message as it
  * is now, so that one read after an edit is as good as the edit.
  */
-export async function readEvents(db: Database, { conversationId, after, limit }: After): Promise<LogEvent[]> {
-  const rows = await db
-    .select({
-      kind: events.kind,
-      seq: events.seq,
-      actorId: events.actorId,
-      at: events.at,
-      subjectId: events.subjectId,
-      message: messages,
-      person: personColumns,
-      role: members.role,
-      name: conversations.name,
-    })
-    .from(events)
-    .innerJoin(conversations, eq(conversations.id, events.conversationId))
-    .leftJoin(
-      messages,
-      and(eq(messages.id, events.subjectId), inArray(events.kind, ['sent', 'edited', 'deleted'])),
-    )
-    .leftJoin(users, eq(users.id, events.subjectId))
-    .leftJoin(
-      members,
-      and(eq(members.conversationId, events.conversationId), eq(members.userId, events.subjectId)),
-    )
-    .where(and(eq(events.conversationId, conversationId), gt(events.seq, after)))
-    .orderBy(asc(events.seq))
-    .limit(limit)
-  return rows.map((row) => toLogEvent({ ...row, conversationId }))
+export async function readEvents(sql: Sql, query: After): Promise<LogEvent[]> {
+  const rows = await sql<EventRow[]>`${selectEvents(sql, query)}`
+  return rows.map((row) => readEvent(query.conversationId, row))
 }
 
-interface LoggedEvent extends Omit<LoggedConversationEvent, 'kind'> {
-  kind: EventKind
-  message: MessageRow | null
+export function selectEvents(sql: Sql, { conversationId, after, limit }: After): Fragment {
+  const { value, joins } = eventJson(sql)
+  return sql`
+    SELECT events.seq, events.kind, actor_id, at, CASE WHEN messages.id IS NULL THEN ${value} END AS event,
+      messages.id, messages.seq AS sent_seq, messages.number, sender_id, body, messages.created_at,
+      edited_at, deleted_at, changed_seq
+    FROM events ${joins}
+    LEFT JOIN messages ON messages.id = events.subject_id AND events.kind IN ('sent', 'edited', 'deleted')
+    WHERE events.conversation_id = ${conversationId} AND events.seq > ${after}
+    ORDER BY events.seq LIMIT ${limit}`
 }
 
-function toLogEvent(row: LoggedEvent): LogEvent {
-  const { kind } = row
-  switch (kind) {
-    case 'sent':
-    case 'edited':
-    case 'deleted': {
-      const { conversationId, seq, actorId, at } = row
-      return { conversationId, seq, actorId, at, type: 'message', message: toMessage(there(row.message)) }
-    }
-    case 'created':
-    case 'joined':
-    case 'left':
-    case 'role':
-    case 'renamed':
-      return there(toConversationEvent({ ...row, kind }))
-  }
+export function readEvent(conversationId: string, row: EventRow): LogEvent {
+  if (row.event !== null) return there(readConversationEvent(conversationId, row.event))
+  const message = readMessage({ ...row, conversation_id: conversationId, seq: row.sent_seq })
+  const { seq, actor_id, at } = row
+  return { conversationId, seq: Number(seq), actorId: actor_id, at: toTime(at), type: 'message', message }
 }
 
 /** Foreign keys keep what an event is about: its absence is damage, and a hole must not be told as an event. */

@@ -1,7 +1,7 @@
 import { and, gt, inArray, isNull, sql } from 'drizzle-orm'
 import { readConversation, readHeads } from '../conversations/queries'
 import { conversations, members } from '../conversations/tables'
-import type { Database } from '../db/open'
+import type { OpenDatabase } from '../db/open'
 import type { HubReaders } from '../live/readers'
 import { readEvents } from './events'
 import { history } from './tables'
@@ -10,15 +10,15 @@ import { history } from './tables'
 const OVERLAP = '30 seconds'
 
 /** What the hub and the reconciler read. */
-export function createReaders(db: Database): HubReaders {
+export function createReaders({ db, sql: driver }: Pick<OpenDatabase, 'db' | 'sql'>): HubReaders {
   return {
     async epoch() {
       const [row] = await db.select({ epoch: history.epoch }).from(history)
       return there(row).epoch
     },
-    heads: (userId) => readHeads({ db }, userId),
+    heads: (userId) => readHeads({ sql: driver }, userId),
     conversation: (userId, conversationId) => readConversation({ db }, userId, conversationId),
-    events: (conversationId, after, limit) => readEvents(db, { conversationId, after, limit }),
+    events: (conversationId, after, limit) => readEvents(driver, { conversationId, after, limit }),
     standings: (conversationIds) =>
       db
         .select({

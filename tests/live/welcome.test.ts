@@ -13,7 +13,7 @@ test('whoever comes in is told nothing as held that happened after it was read',
   const ben = await signUp(server, 'Ben')
   const { conversation } = await ada.trpc.conversations.create.mutate({ kind: 'private', name: 'old' })
   const conversationId = conversation.id
-  const readers = createReaders(server.deps.db)
+  const readers = createReaders(server.deps)
   // Read once for each of the ways in which the news may come; what happens in between happens once.
   let happened: Promise<unknown> | null = null
   const happen = async () => {
