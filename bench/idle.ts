@@ -1,7 +1,11 @@
 import postgres from 'postgres'
+import { newId } from '../src/lib/ids'
 import { createConversation, createPeople } from '../tests/support/people'
 import type { SignedIn } from '../verify/front-door'
 import { startServer } from './children'
+import { giveServersACore } from './cores'
+import { type Protocol, socketIo, trpc } from './protocols'
+import { startBenchRedis } from './redis'
 import { alternate } from './rounds'
 import type { Scenario } from './scenario'
 import { closeAll, confabSocket, type Opening, openAll } from './sockets'
@@ -11,39 +15,67 @@ const ROUNDS = 3
 const FIRST = 500
 const CONVERSATIONS_EACH = 10
 const CONVERSATION_SIZE = 100
+/** Once, after the rounds: whether each of many costs what each of few does. */
+const MANY = 10_000
 
 /** What somebody costs who is only there. */
 export const idle: Scenario = {
   name: 'idle',
   what: ({ sockets }) =>
-    `${sockets.toLocaleString('en')} signed-in sockets, each synced and in ${CONVERSATIONS_EACH} conversations`,
+    `${sockets.toLocaleString('en')} signed-in sockets, each synced and in ${CONVERSATIONS_EACH} conversations; a peer's in one`,
 
   async run(bench) {
-    const { sockets, tell } = bench
+    const { sockets, tell, stack } = bench
+    const redis = await startBenchRedis(stack)
+    await giveServersACore(bench, redis)
     const databaseUrl = await bench.database.create()
-    const people = await populate(databaseUrl, FIRST + sockets)
-    const sides: Side[] = [
+    const people = await populate(databaseUrl, FIRST + Math.max(sockets, MANY))
+    const confab = (count: number): Side => ({
+      ...{ name: 'Confab', file: 'confab.ts', databaseUrl, redisUrl: redis.url },
+      openings: (url) => people.slice(0, FIRST + count).map((person) => confabSocket(url, person, 1)),
+    })
+    const where = { databaseUrl: await bench.database.create(), redisUrl: redis.url }
+    const peer = (name: string, file: string, protocol: Protocol): Side => ({
+      ...{ name, file, ...where },
+      openings: (url) =>
+        upTo(FIRST + sockets).map((n) => protocol.opening(url, newId(), rooms[n % 100] ?? '')),
+    })
+    const sides = [
+      confab(sockets),
       {
-        ...{ name: 'Confab', file: 'confab.ts', databaseUrl },
-        openings: (url) => people.map((person) => confabSocket(url, person, 1)),
+        name: 'raw Bun',
+        file: 'raw.ts',
+        openings: (url: string) => upTo(FIRST + sockets).map(() => ({ url })),
       },
-      { name: 'raw Bun', file: 'raw.ts', openings: (url) => people.map(() => ({ url })) },
+      peer('trpc-bun-adapter', 'trpc-bun.ts', trpc),
+      peer('tRPC on ws', 'trpc-ws.ts', trpc),
+      peer('socket.io', 'socket-io.ts', socketIo),
     ]
     tell('opening')
     const rounds = await alternate(ROUNDS, sides, grow)
+    tell(`opening ${MANY}`)
+    const many = await alternate(1, [confab(MANY)], grow)
+    const bar = { of: 'value', most: 12 } as const
     return [
-      { name: 'memory of a socket', unit: 'KiB', ...rounds.compare('kib'), bar: { of: 'value', most: 12 } },
+      { name: 'memory of a socket', unit: 'KiB', ...rounds.compare('kib'), bar },
       { name: 'sockets opened', unit: '/s', ...rounds.compare('rate') },
       { name: 'server CPU to open one', unit: 'µs', ...rounds.compare('cpu') },
+      { name: `${MANY.toLocaleString('en')}: memory of a socket`, unit: 'KiB', ...many.compare('kib'), bar },
+      { name: 'sockets opened', unit: '/s', ...many.compare('rate') },
+      { name: 'server CPU to open one', unit: 'µs', ...many.compare('cpu') },
     ]
   },
 }
 
+/** Of the peers. */
+const rooms = Array.from({ length: 100 }, newId)
+
 interface Side {
   name: string
-  /** The server's, and for the product its database. */
+  /** The server's, and what it is given. */
   file: string
   databaseUrl?: string
+  redisUrl?: string
   openings: (url: string) => Opening[]
 }
 
@@ -74,6 +106,10 @@ async function grow({ openings, ...side }: Side): Promise<Grown> {
     rate: counted.length / seconds,
     cpu: (opened.cpu - before.cpu) / counted.length,
   }
+}
+
+function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, n) => n)
 }
 
 /** Conversations of neighbours: each person is in ten of them. */
