@@ -14,12 +14,12 @@ const RATE = 20_000
 const MEMBERS = 500
 const MANY_MEMBERS = 5_000
 const SENDERS = 16
-const WARM_SECONDS = 4
+const WARM_SECONDS = 3
 const FULL_ROUNDS = 5
 /** As fast as it goes. */
-const FULL = { rate: Number.POSITIVE_INFINITY, inFlight: SENDERS, seconds: 1.5 }
+const FULL = { rate: Number.POSITIVE_INFINITY, inFlight: SENDERS, seconds: 1 }
 /** Short and many: the sides of a round see the same machine. */
-const STEADY_ROUNDS = 9
+const STEADY_ROUNDS = 7
 const STEADY_SECONDS = 1
 
 /** What one message costs the server for each of those who get it. */
