@@ -11,31 +11,48 @@ const HEAD_END = Buffer.from('\r\n\r\n')
  */
 export class HttpConnection {
   readonly #url: URL
+  readonly #path: string
+  /** All of a request's head after its first line and before the content's length. */
   readonly #head: string
   #socket: Socket | null = null
   #kept = Buffer.alloc(0)
   #usedAt = 0
-  #waiting: { resolve: () => void; reject: (error: Error) => void } | null = null
+  #waiting: { resolve: (answer: Buffer) => void; reject: (error: Error) => void } | null = null
 
-  /** @param headers of every request, the content's length aside */
+  /**
+   * @param path where posts go
+   * @param headers of every request, the content's length aside
+   */
   constructor(url: string, path: string, headers: Record<string, string>) {
     this.#url = new URL(url)
     const lines = Object.entries({ host: this.#url.host, ...headers }).map(
       ([name, value]) => `${name}: ${value}`,
     )
-    this.#head = `POST ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\ncontent-length: `
+    this.#path = path
+    this.#head = lines.join('\r\n')
   }
 
   /** @throws for every answer but 200 */
   async post(body: string): Promise<void> {
+    const length = `content-length: ${Buffer.byteLength(body)}`
+    await this.#ask(`POST ${this.#path} HTTP/1.1\r\n${this.#head}\r\n${length}\r\n\r\n${body}`)
+  }
+
+  /** @throws as `post` does */
+  get(path: string): Promise<Buffer> {
+    return this.#ask(`GET ${path} HTTP/1.1\r\n${this.#head}\r\n\r\n`)
+  }
+
+  async #ask(request: string): Promise<Buffer> {
     if (this.#waiting !== null) throw new Error('one request at a time')
     if (performance.now() - this.#usedAt > KEEP_MS) this.close()
     this.#socket ??= await this.#connect()
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
     this.#waiting = { resolve, reject }
-    this.#socket.write(`${this.#head}${Buffer.byteLength(body)}\r\n\r\n${body}`)
-    await promise
+    this.#socket.write(request)
+    const answer = await promise
     this.#usedAt = performance.now()
+    return answer
   }
 
   close(): void {
@@ -72,14 +89,16 @@ export class HttpConnection {
       return
     }
     this.#kept = Buffer.alloc(0)
-    if (head.startsWith('HTTP/1.1 200 ')) this.#settle(null)
-    else this.#settle(new Error(`a send was answered: ${bytes.toString()}`))
+    const isGood = head.startsWith('HTTP/1.1 200 ')
+    this.#settle(
+      isGood ? bytes.subarray(end + HEAD_END.length) : new Error(`was answered: ${bytes.toString()}`),
+    )
   }
 
-  #settle(error: Error | null): void {
+  #settle(answer: Buffer | Error): void {
     const waiting = this.#waiting
     this.#waiting = null
-    if (error === null) waiting?.resolve()
-    else waiting?.reject(error)
+    if (answer instanceof Error) waiting?.reject(answer)
+    else waiting?.resolve(answer)
   }
 }

@@ -4,6 +4,7 @@ import { benchDatabase } from './database'
 import { direct } from './direct'
 import { fanout } from './fanout'
 import { type Figure, judge } from './figures'
+import { history } from './history'
 import { hot } from './hot'
 import { idle } from './idle'
 import { describeMachine, type Machine, watchOthers } from './machine'
@@ -11,7 +12,7 @@ import { type Bench, type Scenario, Skipped } from './scenario'
 import { size } from './size'
 import { type Section, table } from './table'
 
-const scenarios = [hot, direct, fanout, idle, size]
+const scenarios = [hot, direct, fanout, history, idle, size]
 const USAGE = `bun run bench [--json FILE] [--sockets N] [${scenarios.map(({ name }) => name).join('|')}]…`
 const SOCKETS_MAX = 10_000
 
