@@ -3,16 +3,17 @@ import { StartError } from '../src/lib/start-error'
 import { benchDatabase } from './database'
 import { direct } from './direct'
 import { fanout } from './fanout'
-import { type Figure, judge } from './figures'
+import { judge } from './figures'
+import { growth } from './growth'
 import { history } from './history'
 import { hot } from './hot'
 import { idle } from './idle'
 import { describeMachine, type Machine, watchOthers } from './machine'
 import { type Bench, type Scenario, Skipped } from './scenario'
 import { size } from './size'
-import { type Section, table } from './table'
+import { LEGEND, type Section, table } from './table'
 
-const scenarios = [hot, direct, fanout, history, idle, size]
+const scenarios = [hot, direct, fanout, growth, history, idle, size]
 const USAGE = `bun run bench [--json FILE] [--sockets N] [${scenarios.map(({ name }) => name).join('|')}]…`
 const SOCKETS_MAX = 10_000
 
@@ -44,12 +45,12 @@ async function main(args: string[]): Promise<number> {
 
   const machine = { ...describeMachine(), postgres, others: others() }
   const passed = sections.every(isHeld)
-  console.log(headline(at, machine))
+  console.log(`${headline(at, machine)}\n${LEGEND}`)
   for (const section of sections) console.log(`\n${table(section)}`)
   if (options.json !== undefined) {
     const results = sections.map(({ figures, ...section }) => ({
       ...section,
-      figures: figures.map((figure) => ({ ...figure, ...judge(figure), rounds: roundsOf(figure) })),
+      figures: figures.map((figure) => ({ ...figure, ...judge(figure) })),
     }))
     await Bun.write(options.json, `${JSON.stringify({ at, machine, passed, results }, null, 2)}\n`)
   }
@@ -74,10 +75,6 @@ async function run(scenario: Scenario, bench: Bench): Promise<Section> {
     if (!(error instanceof StartError)) console.error(error)
     return { ...section, note: `FAILED: ${error instanceof Error ? error.message : error}`, failed: true }
   }
-}
-
-function roundsOf({ confab, peers = [] }: Figure): Record<string, number[]> {
-  return { Confab: confab, ...Object.fromEntries(peers.map(({ name, rounds }) => [name, rounds])) }
 }
 
 function isHeld({ figures, failed }: Section): boolean {
