@@ -8,12 +8,13 @@ import { growth } from './growth'
 import { history } from './history'
 import { hot } from './hot'
 import { idle } from './idle'
+import { list } from './list'
 import { describeMachine, type Machine, watchOthers } from './machine'
 import { type Bench, type Scenario, Skipped } from './scenario'
 import { size } from './size'
 import { LEGEND, type Section, table } from './table'
 
-const scenarios = [hot, direct, fanout, growth, history, idle, size]
+const scenarios = [hot, direct, fanout, growth, history, idle, list, size]
 const USAGE = `bun run bench [--json FILE] [--sockets N] [${scenarios.map(({ name }) => name).join('|')}]…`
 const SOCKETS_MAX = 10_000
 

@@ -3,6 +3,16 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
+/** NaN of none. */
+export function lowest(values: readonly number[]): number {
+  return quantile(values, 0)
+}
+
+/** NaN of none. */
+export function highest(values: readonly number[]): number {
+  return quantile(values, 1)
+}
+
 /** Between the two nearest values in proportion; NaN of none. `part` is from 0 to 1. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = Float64Array.from(values).sort()
