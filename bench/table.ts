@@ -44,13 +44,14 @@ function besideRow(peer: JudgedPeer, unit: Figure['unit']): string[] {
 /** @returns the median with its unit, and the range where there was more than one round */
 function cells({ median, lowest, highest, rounds }: Spread, unit: Figure['unit']): [string, string] {
   if (Number.isNaN(median)) return ['not measured', '']
-  return [`${number(median)} ${unit}`, rounds.length > 1 ? `${number(lowest)}–${number(highest)}` : '']
+  const tell = unit === '' ? count : number
+  return [`${tell(median)} ${unit}`.trimEnd(), rounds.length > 1 ? `${tell(lowest)}–${tell(highest)}` : '']
 }
 
 function limit(bar: Bar, unit: Figure['unit']): string {
   const [sign, value] = 'most' in bar ? ['≤', bar.most] : ['≥', bar.least]
   const goal = bar.goal === undefined ? '' : ` [${bar.goal}]`
-  return `${sign} ${value} ${bar.of === 'ratio' ? '×' : unit}${goal}`
+  return `${`${sign} ${value} ${bar.of === 'ratio' ? '×' : unit}`.trimEnd()}${goal}`
 }
 
 /** Three digits that matter. In one round of several, nothing divided by nothing may have come out. */
@@ -58,6 +59,11 @@ function number(value: number): string {
   if (Number.isNaN(value)) return '?'
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2
   return value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+}
+
+/** Whole, unless it is the mean of some that are not alike. */
+function count(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: 2 })
 }
 
 /** The columns with numbers, to the right; ranges follow them to the left, as words do. */

@@ -66,6 +66,11 @@ describe('the table', () => {
     ])
   })
 
+  test('has counts as whole numbers', () => {
+    const statements: Figure = { name: 'statements', unit: '', confab: [1], bar: { of: 'value', most: 1 } }
+    expect(tableOf(statements)[1]).toBe('  statements  Confab  1  ≤ 1: held')
+  })
+
   test('says what was not measured, and who is missing', () => {
     expect(tableOf({ ...cpu, confab: [Number.NaN], peers: [] })).toEqual([
       'fanout: many listen',
