@@ -44,14 +44,14 @@ function besideRow(peer: JudgedPeer, unit: Figure['unit']): string[] {
 /** @returns the median with its unit, and the range where there was more than one round */
 function cells({ median, lowest, highest, rounds }: Spread, unit: Figure['unit']): [string, string] {
   if (Number.isNaN(median)) return ['not measured', '']
-  const tell = unit === '' ? count : number
-  return [`${tell(median)} ${unit}`.trimEnd(), rounds.length > 1 ? `${tell(lowest)}–${tell(highest)}` : '']
+  const tell = unit === 'each' ? count : number
+  return [`${tell(median)} ${unit}`, rounds.length > 1 ? `${tell(lowest)}–${tell(highest)}` : '']
 }
 
 function limit(bar: Bar, unit: Figure['unit']): string {
   const [sign, value] = 'most' in bar ? ['≤', bar.most] : ['≥', bar.least]
   const goal = bar.goal === undefined ? '' : ` [${bar.goal}]`
-  return `${`${sign} ${value} ${bar.of === 'ratio' ? '×' : unit}`.trimEnd()}${goal}`
+  return `${sign} ${value} ${bar.of === 'ratio' ? '×' : unit}${goal}`
 }
 
 /** Three digits that matter. In one round of several, nothing divided by nothing may have come out. */

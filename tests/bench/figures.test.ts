@@ -67,8 +67,13 @@ describe('the table', () => {
   })
 
   test('has counts as whole numbers', () => {
-    const statements: Figure = { name: 'statements', unit: '', confab: [1], bar: { of: 'value', most: 1 } }
-    expect(tableOf(statements)[1]).toBe('  statements  Confab  1  ≤ 1: held')
+    const statements: Figure = {
+      name: 'statements',
+      unit: 'each',
+      confab: [1],
+      bar: { of: 'value', most: 1 },
+    }
+    expect(tableOf(statements)[1]).toBe('  statements  Confab  1 each  ≤ 1 each: held')
   })
 
   test('says what was not measured, and who is missing', () => {
