@@ -1,9 +1,10 @@
 import postgres from 'postgres'
 import { newId } from '../src/lib/ids'
-import { createConversation, createPeople } from '../tests/support/people'
+import { createPeople } from '../tests/support/people'
 import type { SignedIn } from '../verify/front-door'
 import { startServer } from './children'
 import { giveServersACore } from './cores'
+import { CONVERSATIONS_EACH, createNeighbours } from './neighbours'
 import { type Protocol, socketIo, trpc } from './protocols'
 import { startBenchRedis } from './redis'
 import { alternate } from './rounds'
@@ -13,8 +14,6 @@ import { closeAll, confabSocket, type Opening, openAll } from './sockets'
 const ROUNDS = 3
 /** Open before the others are counted: what a server needs for its first sockets is no price of each. */
 const FIRST = 500
-const CONVERSATIONS_EACH = 10
-const CONVERSATION_SIZE = 100
 /** Once, after the rounds: whether each of many costs what each of few does. */
 const MANY = 10_000
 
@@ -112,18 +111,10 @@ function upTo(count: number): number[] {
   return Array.from({ length: count }, (_, n) => n)
 }
 
-/** Conversations of neighbours: each person is in ten of them. */
 async function populate(databaseUrl: string, count: number): Promise<SignedIn[]> {
   const sql = postgres(databaseUrl, { max: 1 })
   const people = await createPeople(sql, count)
-  const distance = CONVERSATION_SIZE / CONVERSATIONS_EACH
-  for (let start = 0; start < count; start += distance) {
-    const members = Array.from({ length: CONVERSATION_SIZE }, (_, n) => people[(start + n) % count])
-    await createConversation(
-      sql,
-      members.filter((member) => member !== undefined),
-    )
-  }
+  await createNeighbours(sql, people)
   await sql.end()
   return people
 }

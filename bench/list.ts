@@ -60,7 +60,7 @@ export const list: Scenario = {
       { name: 'server CPU', unit: 'ms', ...rounds.compare('server') },
       { name: "PostgreSQL's CPU", unit: 'ms', ...rounds.compare('postgres') },
       { name: 'size of the answer', unit: 'KiB', ...rounds.compare('kib') },
-      { name: 'statements', unit: '', ...statements.compare('each'), bar: { of: 'value', most: 1 } },
+      { name: 'statements', unit: 'each', ...statements.compare('each'), bar: { of: 'value', most: 1 } },
     ]
   },
 }

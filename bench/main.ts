@@ -12,9 +12,10 @@ import { list } from './list'
 import { describeMachine, type Machine, watchOthers } from './machine'
 import { type Bench, type Scenario, Skipped } from './scenario'
 import { size } from './size'
+import { stampede } from './stampede'
 import { LEGEND, type Section, table } from './table'
 
-const scenarios = [hot, direct, fanout, growth, history, idle, list, size]
+const scenarios = [hot, direct, fanout, growth, history, idle, list, stampede, size]
 const USAGE = `bun run bench [--json FILE] [--sockets N] [${scenarios.map(({ name }) => name).join('|')}]…`
 const SOCKETS_MAX = 10_000
 
