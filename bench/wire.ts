@@ -23,18 +23,21 @@ const PONG = 0x8a
 const HEAD_END = '\r\n\r\n'
 const NOTHING = Buffer.alloc(0)
 
-/** Resolves when the socket is open and has begun. A socket that the server closes later is an error of the process. */
+/**
+ * Resolves when the socket is open and has begun. Who loses it later is told nothing: the deliveries that are missing then
+ * are noticed where they are counted.
+ */
 export function openWire(opening: WireOpening): Promise<Wire> {
   const { promise, resolve, reject } = Promise.withResolvers<Wire>()
   const { hostname, port, pathname, search } = new URL(opening.url)
-  const slow = setTimeout(() => reject(new Error(`no answer in ${OPEN_MS} ms from ${opening.url}`)), OPEN_MS)
-  let closing = false
+  const fail = (error: Error) => {
+    clearTimeout(slow)
+    reject(error)
+  }
+  const slow = setTimeout(() => fail(new Error(`no answer in ${OPEN_MS} ms from ${opening.url}`)), OPEN_MS)
   const wireOf = (socket: Socket): Wire => ({
     send: (text) => write(socket, masked(TEXT, Buffer.from(text))),
-    close: () => {
-      closing = true
-      socket.end()
-    },
+    close: () => void socket.end(),
   })
   const begun = (socket: Socket) => {
     clearTimeout(slow)
@@ -49,7 +52,10 @@ export function openWire(opening: WireOpening): Promise<Wire> {
     const end = bytes.indexOf(HEAD_END)
     if (end === -1) return 0
     const head = bytes.toString('latin1', 0, end)
-    if (!head.startsWith('HTTP/1.1 101')) throw new Error(`no upgrade: ${head.split('\r\n', 1)[0]}`)
+    if (!head.startsWith('HTTP/1.1 101')) {
+      fail(new Error(`no upgrade: ${head.split('\r\n', 1)[0]}`))
+      return bytes.length
+    }
     state = 'open'
     if (opening.hello !== undefined) write(socket, masked(TEXT, Buffer.from(opening.hello)))
     if (opening.begun === undefined) begun(socket)
@@ -58,7 +64,7 @@ export function openWire(opening: WireOpening): Promise<Wire> {
 
   function take(socket: Socket, bytes: Buffer, { kind, from, to }: Frame): void {
     if (kind === PING) write(socket, masked(PONG, bytes.subarray(from, to)))
-    else if (kind === CLOSE) throw new Error(`closed: ${bytes.toString('utf8', from + 2, to)}`)
+    else if (kind === CLOSE) fail(new Error(`closed: ${bytes.toString('utf8', from + 2, to)}`))
     else if (kind !== TEXT) return
     else if (
       to - from === opening.ping?.asks.length &&
@@ -93,18 +99,11 @@ export function openWire(opening: WireOpening): Promise<Wire> {
           }
         kept = at === bytes.length ? NOTHING : Buffer.from(bytes.subarray(at))
       },
-      close() {
-        if (closing) return
-        const error = new Error(`${opening.url} closed a socket`)
-        if (state === 'begun') throw error
-        reject(error)
-      },
-      error: (_, error) => {
-        throw error
-      },
-      connectError: (_, error) => reject(error),
+      close: () => fail(new Error(`${opening.url} closed a socket`)),
+      error: (_, error) => fail(error),
+      connectError: (_, error) => fail(error),
     },
-  }).catch(reject)
+  }).catch(fail)
   return promise
 }
 
