@@ -1,5 +1,5 @@
 import { PEERS } from './contenders'
-import type { Figure, Series } from './figures'
+import type { Figure } from './figures'
 import { median } from './stats'
 
 type Compared = Pick<Figure, 'confab' | 'peers'>
@@ -13,10 +13,12 @@ export function besideBest({ confab, peers = [] }: Compared, best: 'most' | 'lea
   return { confab, peers: [...ranked, ...peers.filter((peer) => !ranked.includes(peer))] }
 }
 
+/** Confab beside one of the others, then the rest as they come. */
+export function besideFirst({ confab, peers = [] }: Compared, name: string): Compared {
+  return { confab, peers: peers.toSorted((a, b) => Number(b.name === name) - Number(a.name === name)) }
+}
+
 /** Confab beside one of the others alone. */
-export function beside(
-  { confab, peers = [] }: Compared,
-  name: string,
-): { confab: number[]; peers: Series[] } {
+export function besideOnly({ confab, peers = [] }: Compared, name: string): Compared {
   return { confab, peers: peers.filter((peer) => peer.name === name) }
 }

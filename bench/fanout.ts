@@ -1,4 +1,4 @@
-import { beside, besideBest } from './beside'
+import { besideBest, besideFirst, besideOnly } from './beside'
 import { type Crowd, RAW, RAW_EACH, RAW_SHARED, startConfab, startLimits, startPeers } from './contenders'
 import { giveServersACore } from './cores'
 import type { Figure } from './figures'
@@ -63,31 +63,30 @@ async function compareWithOthers(scene: Scene): Promise<Figure[]> {
   return [
     {
       ...{ name: `${perSecond(RATE)} to ${MEMBERS}: server CPU per delivery`, unit: 'µs' },
-      ...{ ...beside(cpu, RAW), bar: { of: 'ratio', most: 1.25 } },
+      ...{ ...besideFirst(cpu, RAW), bar: { of: 'ratio', most: 1.25, goal: 1.1 } },
     },
     {
       ...{ name: 'the same less a lone send', unit: 'µs' },
-      ...{ ...beside(cpu, RAW), confab: cpu.confab.map((each) => each - sending) },
+      ...{ ...besideOnly(cpu, RAW), confab: cpu.confab.map((each) => each - sending) },
     },
-    { name: 'the same beside the peers', unit: 'µs', ...besideBest(cpu, 'least') },
+    { name: 'a lone send: server CPU', unit: 'µs', confab: perSend },
     { name: 'send to delivery, median', unit: 'ms', ...besideBest(same.compare('p50'), 'least') },
     { name: 'send to delivery, p99', unit: 'ms', ...besideBest(same.compare('p99'), 'least') },
-    { name: "load's part of its core", unit: '×', ...besideBest(same.compare('load'), 'least') },
-    { name: 'a lone send: server CPU', unit: 'µs', confab: perSend },
     { name: "a send: PostgreSQL's CPU", unit: 'µs', ...besideBest(same.compare('postgres'), 'least') },
+    { name: "load's part of its core", unit: '×', ...besideBest(same.compare('load'), 'least') },
     {
-      ...{ name: 'deliveries at most, beside the peers', unit: '/s' },
-      ...{ ...besideBest(deliveries, 'most'), bar: { of: 'ratio', least: 2.2 } },
+      ...{ name: `deliveries at most to ${MEMBERS}`, unit: '/s' },
+      ...{ ...besideBest(deliveries, 'most'), bar: { of: 'ratio', least: 2.2, goal: 2.8 } },
     },
     {
       ...{ name: 'the same beside the limit', unit: '/s' },
-      ...{ ...beside(deliveries, RAW_SHARED), bar: { of: 'ratio', least: 0.7 } },
+      ...{ ...besideOnly(deliveries, RAW_SHARED), bar: { of: 'ratio', least: 0.7, goal: 0.9 } },
     },
     { name: 'server CPU per delivery', unit: 'µs', ...besideBest(full.compare('perDelivery'), 'least') },
     { name: 'send to delivery, median', unit: 'ms', ...besideBest(full.compare('p50'), 'least') },
     { name: 'send to delivery, p99', unit: 'ms', ...besideBest(full.compare('p99'), 'least') },
     { name: "load's part of its core", unit: '×', ...besideBest(full.compare('load'), 'least') },
-    { name: 'load, PostgreSQL and Redis', unit: '×', ...besideBest(full.compare('otherCore'), 'least') },
+    { name: 'PostgreSQL and Redis, too', unit: '×', ...besideBest(full.compare('otherCore'), 'least') },
   ]
 }
 
