@@ -1,4 +1,4 @@
-import { besideBest } from './beside'
+import { besideBest, besidePeers } from './beside'
 import { RAW_EACH, RAW_SHARED, startConfab, startLimits, startPeers } from './contenders'
 import { giveServersACore } from './cores'
 import type { Figure } from './figures'
@@ -55,9 +55,9 @@ export const direct: Scenario = {
       { name: 'send to delivery, median', unit: 'ms', ...besideBest(many.compare('p50'), 'least') },
       { name: 'send to delivery, p99', unit: 'ms', ...besideBest(many.compare('p99'), 'least') },
       { name: "PostgreSQL's CPU per message", unit: 'µs', ...besideBest(many.compare('postgres'), 'least') },
-      { name: "Redis's CPU per message", unit: 'µs', ...besideBest(many.compare('redis'), 'least') },
+      { name: "Redis's CPU per message", unit: 'µs', ...besidePeers(many.compare('redis'), 'least') },
       { name: "load's part of its core", unit: '×', ...besideBest(many.compare('load'), 'least') },
-      { name: 'PostgreSQL and Redis, too', unit: '×', ...besideBest(many.compare('otherCore'), 'least') },
+      { name: 'with PostgreSQL and Redis', unit: '×', ...besideBest(many.compare('otherCore'), 'least') },
       {
         ...{ name: 'messages, one in flight', unit: '/s', bar: { of: 'ratio', least: 0.9, goal: 1.1 } },
         ...besideBest(one.compare('messages'), 'most'),

@@ -86,7 +86,7 @@ async function compareWithOthers(scene: Scene): Promise<Figure[]> {
     { name: 'send to delivery, median', unit: 'ms', ...besideBest(full.compare('p50'), 'least') },
     { name: 'send to delivery, p99', unit: 'ms', ...besideBest(full.compare('p99'), 'least') },
     { name: "load's part of its core", unit: '×', ...besideBest(full.compare('load'), 'least') },
-    { name: 'PostgreSQL and Redis, too', unit: '×', ...besideBest(full.compare('otherCore'), 'least') },
+    { name: 'with PostgreSQL and Redis', unit: '×', ...besideBest(full.compare('otherCore'), 'least') },
   ]
 }
 

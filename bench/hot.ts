@@ -1,4 +1,4 @@
-import { besideBest } from './beside'
+import { besideBest, besidePeers } from './beside'
 import { RAW_EACH, RAW_SHARED, startConfab, startLimits, startPeers } from './contenders'
 import { giveServersACore } from './cores'
 import type { Figure } from './figures'
@@ -46,8 +46,8 @@ async function atTheServer(scene: Scene): Promise<Figure[]> {
     { name: 'send to delivery, median', unit: 'ms', ...besideBest(rounds.compare('p50'), 'least') },
     { name: 'send to delivery, p99', unit: 'ms', ...besideBest(rounds.compare('p99'), 'least') },
     { name: "PostgreSQL's CPU per message", unit: 'µs', ...besideBest(rounds.compare('postgres'), 'least') },
-    { name: "Redis's CPU per message", unit: 'µs', ...besideBest(rounds.compare('redis'), 'least') },
+    { name: "Redis's CPU per message", unit: 'µs', ...besidePeers(rounds.compare('redis'), 'least') },
     { name: "load's part of its core", unit: '×', ...besideBest(rounds.compare('load'), 'least') },
-    { name: 'PostgreSQL and Redis, too', unit: '×', ...besideBest(rounds.compare('otherCore'), 'least') },
+    { name: 'with PostgreSQL and Redis', unit: '×', ...besideBest(rounds.compare('otherCore'), 'least') },
   ]
 }
