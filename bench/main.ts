@@ -13,9 +13,10 @@ import { describeMachine, type Machine, watchOthers } from './machine'
 import { type Bench, type Scenario, Skipped } from './scenario'
 import { size } from './size'
 import { stampede } from './stampede'
+import { start } from './start'
 import { LEGEND, type Section, table } from './table'
 
-const scenarios = [hot, direct, fanout, growth, history, idle, list, stampede, size]
+const scenarios = [hot, direct, fanout, growth, history, idle, list, stampede, start, size]
 const USAGE = `bun run bench [--json FILE] [--sockets N] [${scenarios.map(({ name }) => name).join('|')}]…`
 const SOCKETS_MAX = 10_000
 
