@@ -19,6 +19,8 @@ export type Filter = (bytes: Uint8Array) => Uint8Array
 
 interface EdgeOptions {
   newFilter?: () => Filter
+  /** Hears what clients send. One for each connection. */
+  newListener?: () => (bytes: Uint8Array) => void
   /** What clients send is remembered before anybody asks for it: `loseAnswersTo` holds for what was sent already. */
   remembers?: boolean
 }
@@ -31,6 +33,7 @@ export interface Loss extends Disposable {
 
 interface Connection {
   filter: Filter
+  listen: (bytes: Uint8Array) => void
   /** The end of what the client sent, to look for marks in. */
   sent: string
   /** Nothing comes back any more. */
@@ -50,6 +53,7 @@ export class Edge implements Disposable {
   readonly port: number
   readonly #targets: () => Target[]
   readonly #newFilter: () => Filter
+  readonly #newListener: () => (bytes: Uint8Array) => void
   readonly #remembers: boolean
   readonly #connections = new Set<Connection>()
   #listener: TCPSocketListener<Connection> | null
@@ -59,9 +63,10 @@ export class Edge implements Disposable {
 
   /** `targets` says, for each connection, whom to try, in this order. */
   constructor(targets: () => Target[], options: EdgeOptions = {}) {
-    const { newFilter = () => (bytes) => bytes, remembers = false } = options
+    const { newFilter = () => (bytes) => bytes, newListener = () => () => {}, remembers = false } = options
     this.#targets = targets
     this.#newFilter = newFilter
+    this.#newListener = newListener
     this.#remembers = remembers
     this.port = quietPort()
     this.#listener = this.#listen(this.port)
@@ -162,6 +167,7 @@ export class Edge implements Disposable {
   async #opened(client: Socket<Connection>): Promise<void> {
     const connection: Connection = {
       filter: this.#newFilter(),
+      listen: this.#newListener(),
       sent: '',
       deaf: false,
       target: null,
@@ -188,6 +194,7 @@ export class Edge implements Disposable {
   }
 
   #sent(connection: Connection, bytes: Uint8Array): void {
+    connection.listen(bytes)
     if (this.#remembers || this.#marks.size > 0) {
       connection.sent = (connection.sent + Buffer.from(bytes).toString('latin1')).slice(-REMEMBERED)
       this.#deafen(connection)
