@@ -1,9 +1,8 @@
-import { initTRPC, TRPCError } from '@trpc/server'
+import { getTRPCErrorFromUnknown, getTRPCErrorShape, initTRPC, TRPCError } from '@trpc/server'
 import { ZodError } from 'zod'
 import type { Viewer } from './accounts/sessions'
 import { isUnavailable } from './db/failures'
 import type { Deps } from './deps'
-import { within } from './lib/deadline'
 import { AppError, unavailable } from './lib/errors'
 import { BATCH_MAX } from './lib/limits'
 
@@ -12,8 +11,6 @@ export interface Context {
   viewer: Viewer | null
   /** The session cookie of this call's answer. On the socket, where no header can be set, it does nothing. */
   cookie: { set(token: string, expiresAt: Date): void; clear(): void }
-  /** When this call's answer is due, on the clock of `performance.now()`. On the socket there is none. */
-  answerBy?: number
 }
 
 /** Milliseconds from a request's arrival to its answer, at the latest: Bun cuts an idle request off after 10 s. */
@@ -74,30 +71,34 @@ export function asRefusal(error: unknown): AppError | null {
   return isUnavailable(error) ? unavailable(error) : null
 }
 
-export function toTRPCError(refusal: AppError): TRPCError {
+function toTRPCError(refusal: AppError): TRPCError {
   return new TRPCError({ code: refusal.code, message: refusal.message, cause: refusal })
 }
 
-const translateErrors = t.middleware(async ({ next }) => {
-  const result = await next()
-  if (result.ok) return result
-  const refusal = asRefusal(result.error.cause)
-  if (refusal === null) return result
-  throw toTRPCError(refusal)
-})
+/** Whatever was thrown, as tRPC has it: what is none of our refusals is nobody's business but the log's. */
+export function asTRPCError(thrown: unknown): TRPCError {
+  if (thrown instanceof TRPCError && !(thrown.cause instanceof Error)) return thrown
+  const refusal = asRefusal(thrown instanceof TRPCError ? thrown.cause : thrown)
+  return refusal === null ? getTRPCErrorFromUnknown(thrown) : toTRPCError(refusal)
+}
 
-/** A client that hears nothing cannot tell what happened; one that hears 503 tries again. */
-const answerInTime = t.middleware(({ ctx, type, next }) => {
-  if (type === 'subscription') return next()
-  const left = ctx.answerBy === undefined ? ANSWER_MS : ctx.answerBy - performance.now()
-  return within(left, next())
-})
+interface Asked {
+  type: 'query' | 'mutation' | 'subscription'
+  path: string
+}
+
+/** What a client is told of it. */
+export function shapeOf(error: TRPCError, { type, path }: Asked) {
+  const shape = { config: t._config, error, type, path, input: undefined, ctx: undefined }
+  return getTRPCErrorShape<(typeof t)['_config']['$types']>(shape)
+}
+export type ErrorShape = ReturnType<typeof shapeOf>
 
 export const router = t.router
 export const createCallerFactory = t.createCallerFactory
 
 /** Open to everybody. */
-export const anyone = t.procedure.use(translateErrors).use(answerInTime)
+export const anyone = t.procedure
 
 /** For those who are signed in: `ctx.viewer` is a person. */
 export const signedIn = anyone.use(({ ctx, next }) => {

@@ -21,11 +21,6 @@ export function jsonBody(): MiddlewareHandler<HttpEnv> {
       return refuse('UNSUPPORTED_MEDIA_TYPE', 'The request must be application/json.')
     // A declared length is compared without touching the body: opening it as a stream would slow every send down.
     const length = c.req.header('content-length')
-    if (length === '0') {
-      // How tRPC's client calls a mutation that takes nothing, and what tRPC's server would take for broken JSON.
-      c.req.raw = new Request(c.req.raw, { body: '{}' })
-      return next()
-    }
     if (length === undefined || c.req.header('transfer-encoding') !== undefined) return countChunks(c, next)
     return Number(length) > REQUEST_BODY_MAX_BYTES ? tooLarge() : next()
   }

@@ -1,16 +1,11 @@
-import {
-  type AnyTRPCRouter,
-  callTRPCProcedure,
-  getTRPCErrorFromUnknown,
-  getTRPCErrorShape,
-} from '@trpc/server'
+import { type AnyTRPCRouter, callTRPCProcedure } from '@trpc/server'
 import type { Server, WebSocketHandler } from 'bun'
 import type { Viewer } from '../accounts/sessions'
 import type { Deps } from '../deps'
 import { AppError } from '../lib/errors'
 import { conversationTopic } from '../live/channels'
 import { LiveStream } from '../live/stream'
-import { asRefusal, type Context, toTRPCError } from '../rpc'
+import { asTRPCError, type Context, shapeOf } from '../rpc'
 import { Admission, type AdmissionLimits } from './admission'
 import { frame, parseRequest, type Request } from './frames'
 import { OpenSockets } from './open-sockets'
@@ -127,21 +122,11 @@ export function createSocket(deps: Deps, router: AnyTRPCRouter, limits = ADMISSI
     return true
   }
 
-  function refuse(ws: Socket, { id, path, input }: Request, thrown: unknown): void {
-    const refusal = asRefusal(thrown)
-    const error = refusal === null ? getTRPCErrorFromUnknown(thrown) : toTRPCError(refusal)
+  function refuse(ws: Socket, { id, path }: Request, thrown: unknown): void {
+    const error = asTRPCError(thrown)
     if (error.code === 'INTERNAL_SERVER_ERROR')
       deps.logger.error({ error: thrown, path }, 'subscription failed')
-    const ctx = undefined
-    const shape = getTRPCErrorShape({
-      config: router._def._config,
-      error,
-      type: 'subscription',
-      path,
-      input,
-      ctx,
-    })
-    ws.send(frame.error(id, shape))
+    ws.send(frame.error(id, shapeOf(error, { type: 'subscription', path })))
   }
 
   return {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { appRouter } from '../../src/router'
-import { createCallerFactory } from '../../src/rpc'
+import { Hono } from 'hono'
+import type { HttpEnv } from '../../src/http/env'
+import { answerCalls } from '../../src/http/trpc'
 import { call } from '../support/call'
 import { signUp, type TestPerson } from '../support/client'
 import { testDatabase } from '../support/postgres'
@@ -59,15 +60,16 @@ describe('while the database is away', () => {
 
 test('a call that cannot be answered in time is told so', async () => {
   const { deps } = server
-  const caller = createCallerFactory(appRouter)({
-    deps,
-    viewer: null,
-    cookie: { set: () => {}, clear: () => {} },
-    answerBy: performance.now() + 50,
-  })
+  const app = new Hono<HttpEnv>()
+    .use((c, next) => {
+      c.set('answerBy', performance.now() + 50)
+      return next()
+    })
+    .get('/trpc/*', answerCalls(deps))
   await deps.sql.begin(async (tx) => {
     await tx`LOCK TABLE users IN ACCESS EXCLUSIVE MODE`
-    const late = caller.accounts.signUpMode()
-    await expect(late).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+    const late = await app.request('/trpc/accounts.signUpMode')
+    expect(late.status).toBe(503)
+    expect(await late.json()).toMatchObject({ error: { data: { code: 'SERVICE_UNAVAILABLE' } } })
   })
 })
