@@ -15,6 +15,17 @@ const WAITING_MAX = 10_000
 /** Conversations held by other transactions that may be waited for at the same time. */
 const WAITERS_MAX = 4
 
+/**
+ * Statements in flight at once, each of other conversations: while PostgreSQL writes one batch, the next is gathered, told and
+ * answered. 64 sends in 100 conversations, two cores: 1 lane 2,240/s, 2 lanes 3,350, 4 lanes 2,450.
+ */
+const LANES = 2
+
+interface Lane {
+  queue: Pending[]
+  runs: boolean
+}
+
 interface SendQueueDeps {
   sql: Sql
   bus: Bus
@@ -29,16 +40,15 @@ interface Pending {
 }
 
 /**
- * The group commit. Sends that arrive while a statement is in flight are written together by the next one; there is
- * no timer, so an idle server sends at once.
+ * The group commit. Sends that arrive while their lane's statement is in flight are written together by the next one;
+ * there is no timer, so an idle server sends at once. A conversation is always in the same lane.
  *
- * The main lane never waits for a lock: a conversation that another transaction holds comes back `busy` and gets a
+ * The lanes never wait for a lock: a conversation that another transaction holds comes back `busy` and gets a
  * lane of its own, so it cannot stall the others.
  */
 export class SendQueue {
   readonly #deps: SendQueueDeps
-  #main: Pending[] = []
-  #mainRuns = false
+  readonly #lanes: Lane[] = Array.from({ length: LANES }, () => ({ queue: [], runs: false }))
   /** Sends of conversations that another transaction held, each conversation a lane. */
   readonly #held = new Map<string, Pending[]>()
   /** The lanes that a statement is waiting for. */
@@ -62,22 +72,29 @@ export class SendQueue {
     this.#size += 1
     const answer = new Promise<Outcome>((settle, fail) => {
       const held = this.#held.get(send.conversationId)
-      const queue = held ?? this.#main
+      const lane = this.#laneOf(send.conversationId)
+      const queue = held ?? lane.queue
       queue.push({ send, settle, fail })
-      if (held === undefined) void this.#runMain()
+      if (held === undefined) void this.#run(lane)
     })
     return answer.finally(() => {
       this.#size -= 1
     })
   }
 
-  async #runMain(): Promise<void> {
-    if (this.#mainRuns) return
-    this.#mainRuns = true
+  #laneOf(conversationId: string): Lane {
+    const lane = this.#lanes[conversationId.charCodeAt(conversationId.length - 1) % LANES]
+    if (lane === undefined) throw new Error('unreachable')
+    return lane
+  }
+
+  async #run(lane: Lane): Promise<void> {
+    if (lane.runs) return
+    lane.runs = true
     // Whatever else this turn of the event loop brings in goes into the first batch too.
     await Promise.resolve()
-    while (this.#main.length > 0) await this.#write(this.#main.splice(0, BATCH_MAX), false)
-    this.#mainRuns = false
+    while (lane.queue.length > 0) await this.#write(lane.queue.splice(0, BATCH_MAX), false)
+    lane.runs = false
   }
 
   #hold(pending: Pending): void {

@@ -25,8 +25,8 @@ const STATEMENTS = {
   session: 1,
   /** `send_messages` checks, writes and answers. It is its own transaction, so no BEGIN and no COMMIT go round. */
   send: 1,
-  /** The one that came first is on its way alone; all that came meanwhile are in the next. At most. */
-  sendsAtOnce: 2,
+  /** In each of the two lanes the one that came first is on its way alone; all that came meanwhile are in the next. At most. */
+  sendsAtOnce: 4,
   /** Membership, messages, events and head must be of one moment: one statement, without a transaction around it. */
   history: 1,
   range: 1,
