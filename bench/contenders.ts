@@ -23,6 +23,7 @@ export interface Crowd {
 
 /** The names by which figures are ordered. */
 export const PEERS = ['trpc-bun-adapter', 'tRPC on ws', 'socket.io']
+/** As fast as it goes, it is the load whose core is full: the limit is higher than what is printed then. */
 export const RAW = 'raw publish'
 export const RAW_EACH = 'raw, an insert each'
 export const RAW_SHARED = 'raw, shared inserts'

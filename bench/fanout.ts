@@ -72,7 +72,6 @@ async function compareWithOthers(scene: Scene): Promise<Figure[]> {
     { name: 'a lone send: server CPU', unit: 'µs', confab: perSend },
     { name: 'send to delivery, median', unit: 'ms', ...besideBest(same.compare('p50'), 'least') },
     { name: 'send to delivery, p99', unit: 'ms', ...besideBest(same.compare('p99'), 'least') },
-    { name: "a send: PostgreSQL's CPU", unit: 'µs', ...besideBest(same.compare('postgres'), 'least') },
     { name: "load's part of its core", unit: '×', ...besideBest(same.compare('load'), 'least') },
     {
       ...{ name: `deliveries at most to ${MEMBERS}`, unit: '/s' },
