@@ -54,7 +54,7 @@ export const idle: Scenario = {
     const rounds = await alternate(ROUNDS, sides, grow)
     tell(`opening ${MANY}`)
     const many = await alternate(1, [confab(MANY)], grow)
-    const bar = { of: 'value', most: 12 } as const
+    const bar = { of: 'value', most: 12, goal: 8 } as const
     return [
       { name: 'memory of a socket', unit: 'KiB', ...rounds.compare('kib'), bar },
       { name: 'sockets opened', unit: '/s', ...rounds.compare('rate') },

@@ -1,5 +1,6 @@
 import postgres from 'postgres'
 import { createPeople } from '../tests/support/people'
+import { readStatements } from '../tests/support/statements'
 import type { SignedIn } from '../verify/front-door'
 import { type MeasuredServer, startServer } from './children'
 import { giveServersACore } from './cores'
@@ -9,7 +10,6 @@ import { batched } from './pages'
 import { startBenchRedis } from './redis'
 import { alternate } from './rounds'
 import type { Bench, Scenario } from './scenario'
-import { countStatements } from './statements'
 import { quantile } from './stats'
 
 const SIZES = [1_000, 100, 10]
@@ -32,8 +32,8 @@ export const list: Scenario = {
     const people = await populate(databaseUrl)
     const start = (url: string) =>
       startServer({ file: 'confab.ts', databaseUrl: url, redisUrl: redis.url, stack })
-    const counter = await countStatements(databaseUrl, stack)
-    const [server, counted] = [await start(databaseUrl), await start(counter.url)]
+    const wire = stack.use(readStatements(databaseUrl))
+    const [server, counted] = [await start(databaseUrl), await start(wire.url)]
     const open = (to: MeasuredServer): Side[] =>
       SIZES.map((size, n) => ({
         name: n === 0 ? 'Confab' : `in ${size}`,
@@ -47,9 +47,9 @@ export const list: Scenario = {
     tell('counting statements')
     const statements = await alternate(1, open(counted), async ({ ask, size }) => {
       for (let n = 0; n < COUNTED; n++) await ask()
-      const before = counter.count
+      const before = wire.said.length
       for (let n = 0; n < COUNTED; n++) countEntries(await ask(), size)
-      return { each: (counter.count - before) / COUNTED }
+      return { each: (wire.said.length - before) / COUNTED }
     })
     return [
       {

@@ -1,13 +1,13 @@
 import postgres from 'postgres'
 import { createPeople } from '../tests/support/people'
+import { readStatements } from '../tests/support/statements'
 import { startServer } from './children'
 import { giveServersACore } from './cores'
 import { Crowd } from './crowd'
 import { createNeighbours } from './neighbours'
 import { startBenchRedis } from './redis'
 import { alternate } from './rounds'
-import type { Scenario } from './scenario'
-import { countStatements } from './statements'
+import type { Bench, Scenario } from './scenario'
 
 const ROUNDS = 3
 /** Messages sent while everybody is away. */
@@ -25,14 +25,10 @@ export const stampede: Scenario = {
     const { stack, tell, sockets } = bench
     const redis = await startBenchRedis(stack)
     await giveServersACore(bench, redis)
-    const databaseUrl = await bench.database.create()
-    const sql = postgres(databaseUrl, { max: 1 })
-    const people = await createPeople(sql, sockets)
-    const conversationIds = await createNeighbours(sql, people)
-    await sql.end()
     const start = (url: string) =>
       startServer({ file: 'confab.ts', databaseUrl: url, redisUrl: redis.url, stack })
-    const crowd = new Crowd(bench, { server: await start(databaseUrl), people, conversationIds })
+    const { databaseUrl, ...everybody } = await populate(bench, sockets)
+    const crowd = new Crowd(bench, { ...everybody, server: await start(databaseUrl) })
     tell('coming')
     await crowd.comeBack(256)
     const sides = [
@@ -47,19 +43,16 @@ export const stampede: Scenario = {
     })
 
     tell('counting statements')
-    const counter = await countStatements(databaseUrl, stack)
-    const few = new Crowd(bench, {
-      server: await start(counter.url),
-      people: people.slice(0, COUNTED),
-      conversationIds: conversationIds.slice(0, COUNTED / 10),
-    })
-    await few.comeBack(32)
+    const { databaseUrl: few, ...those } = await populate(bench, COUNTED)
+    const wire = stack.use(readStatements(few))
+    const counted = new Crowd(bench, { ...those, server: await start(wire.url) })
+    await counted.comeBack(32)
     const statements = await alternate(1, [{ name: 'Confab' }], async () => {
-      await few.cut()
-      await few.send((MISSED * COUNTED) / sockets)
-      const before = counter.count
-      const { requests } = await few.comeBack(32)
-      return { each: (counter.count - before) / COUNTED, requests }
+      await counted.cut()
+      await counted.send((MISSED * COUNTED) / sockets)
+      const before = wire.said.length
+      await counted.comeBack(32)
+      return { each: (wire.said.length - before) / COUNTED }
     })
     return [
       { name: '256 at a time: until all have caught up', unit: 'ms', ...rounds.compare('all') },
@@ -72,4 +65,14 @@ export const stampede: Scenario = {
       { name: 'statements for each', unit: 'each', ...statements.compare('each') },
     ]
   },
+}
+
+/** People who are in ten conversations each, in a database of their own. */
+async function populate({ database }: Bench, count: number) {
+  const databaseUrl = await database.create()
+  const sql = postgres(databaseUrl, { max: 1 })
+  const people = await createPeople(sql, count)
+  const conversationIds = await createNeighbours(sql, people)
+  await sql.end()
+  return { databaseUrl, people, conversationIds }
 }
