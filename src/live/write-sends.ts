@@ -24,7 +24,7 @@ export type Outcome =
   /** Another transaction holds the conversation, and waiting was not allowed. */
   | { kind: 'busy' }
 
-/** Commits a batch by one call of `send_messages` (drizzle/0002); the outcomes are in the order of the sends. */
+/** Commits a batch by one call of `send_messages` (drizzle/0003); the outcomes are in the order of the sends. */
 export async function writeSends(sql: Sql, sends: Send[], mayWait: boolean): Promise<Outcome[]> {
   const rows = await sql<Row[]>`
     SELECT place, outcome, sent_seq, sent_number, sent_at FROM send_messages(

@@ -13,7 +13,7 @@ interface Patch {
   to: string
 }
 
-const SEND_FUNCTION = 'drizzle/0002_unread_from.sql'
+const SEND_FUNCTION = 'drizzle/0003_lean_sends.sql'
 
 export const sabotages: readonly Sabotage[] = [
   {
@@ -56,7 +56,11 @@ export const sabotages: readonly Sabotage[] = [
         from: 'INSERT INTO "history" DEFAULT VALUES;',
         to: 'INSERT INTO "history" DEFAULT VALUES;--> statement-breakpoint\nCREATE SEQUENCE places START 2;',
       },
-      { file: SEND_FUNCTION, from: 'head_seq := head_seq + 1;', to: "head_seq := nextval('places');" },
+      {
+        file: SEND_FUNCTION,
+        from: 'head_seq + 1, head_number + 1, user_id, send.body, head_seq + 1',
+        to: "nextval('places'), head_number + 1, user_id, send.body, currval('places')",
+      },
     ],
   },
   {
@@ -111,20 +115,20 @@ export const sabotages: readonly Sabotage[] = [
     name: 'membership checked before the lock',
     faults: ['F17'],
     patches: [
-      { file: SEND_FUNCTION, from: '  locked uuid[];', to: '  locked uuid[];\n  allowed text[];' },
+      { file: SEND_FUNCTION, from: '  writers uuid[];', to: '  writers uuid[];\n  allowed text[];' },
       {
         file: SEND_FUNCTION,
-        from: '  IF may_wait THEN',
-        to: `  SELECT array_agg(conversation_id || '/' || user_id) INTO allowed FROM members
+        from: 'BEGIN\n',
+        to: `BEGIN
+  SELECT array_agg(conversation_id || '/' || user_id) INTO allowed FROM members
   WHERE conversation_id = ANY (conversation_ids) AND left_seq IS NULL;
   PERFORM pg_sleep(0.05);
-  IF may_wait THEN`,
+`,
       },
       {
         file: SEND_FUNCTION,
-        from: `      PERFORM 1 FROM members
-      WHERE conversation_id = send.conversation_id AND user_id = send.sender_id AND left_seq IS NULL;`,
-        to: `      PERFORM 1 WHERE send.conversation_id || '/' || send.sender_id = ANY (allowed);`,
+        from: 'WHERE conversation_id = current_id AND user_id = send.sender_id AND left_seq IS NULL',
+        to: "WHERE conversation_id = current_id AND user_id = send.sender_id AND conversation_id || '/' || user_id = ANY (allowed)",
       },
     ],
   },
