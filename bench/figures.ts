@@ -3,7 +3,7 @@ import { highest, lowest, median } from './stats'
 /** One thing measured, once in each round: of Confab and, in the same rounds, of those it is held against. */
 export interface Figure {
   name: string
-  unit: 'µs' | 'ms' | 's' | '/s' | 'KiB' | 'MB' | '×' | 'each'
+  unit: 'µs' | 'ms' | 's' | '/s' | 'KiB' | 'MB' | 'px' | '×' | 'each'
   confab: number[]
   /** The first is the one that the bar is about. */
   peers?: Series[]

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { StartError } from '../src/lib/start-error'
+import { client } from './client'
 import { benchDatabase } from './database'
 import { direct } from './direct'
 import { fanout } from './fanout'
@@ -16,7 +17,7 @@ import { stampede } from './stampede'
 import { start } from './start'
 import { LEGEND, type Section, table } from './table'
 
-const scenarios = [hot, direct, fanout, growth, history, idle, list, stampede, start, size]
+const scenarios = [hot, direct, fanout, growth, history, idle, list, stampede, start, client, size]
 const USAGE = `bun run bench [--json FILE] [--sockets N] [${scenarios.map(({ name }) => name).join('|')}]…`
 const SOCKETS_MAX = 10_000
 

@@ -76,7 +76,7 @@ let built: Promise<void> | null = null
 let browser: ReturnType<typeof launch> | null = null
 
 /** As root there is no sandbox to be had; the rest keeps the browser from looking for a network. */
-const FLAGS = [
+export const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
