@@ -8,9 +8,12 @@ const PING_EVERY = 2_000
 /** Without a ping for so long the connections are given up, whatever TCP says: two were lost, the third is late. */
 const DEAD_AFTER = 5_500
 const CHANNELS_PER_COMMAND = 500
+/** Of hexadecimal digits, random: two instances share one once in 10^14 pairs. */
+const MARK_LENGTH = 12
 
 /**
- * The bus over Redis pub/sub: one connection publishes, one subscribes.
+ * The bus over Redis pub/sub: one connection publishes, one subscribes. What an instance publishes it hears at once, and
+ * knows by its mark when it comes back from Redis.
  *
  * Health is proved, not assumed. ioredis cannot see a half-open subscriber (ioredis#240, #1451), and no connection
  * tells that the other one works, so the bus is healthy only while its own pings come round: after a reconnect, the
@@ -28,6 +31,8 @@ class RedisBus implements Bus {
   private readonly messageListeners: ((channel: string, payload: string) => void)[] = []
   private readonly healthListeners: ((healthy: boolean) => void)[] = []
   private readonly pingChannel = `ping:${newId()}`
+  /** Stands before each payload in Redis. */
+  private readonly mark = newId().slice(-MARK_LENGTH)
   private readonly heart = setInterval(() => this.ping(), PING_EVERY)
   private readonly death = setTimeout(() => this.startOver(new Error('no ping came round')), DEAD_AFTER)
   private lastPing = 0
@@ -55,12 +60,11 @@ class RedisBus implements Bus {
   }
 
   publish(channel: string, payload: string): void {
+    if (this.wanted.has(channel)) queueMicrotask(() => this.deliver(channel, payload))
     if (this.healthy)
-      this.lastPublish = this.publisher.publish(channel, payload).catch((error) => {
-        this.lost(error)
-        this.loopBack(channel, payload)
-      })
-    else this.loopBack(channel, payload)
+      this.lastPublish = this.publisher
+        .publish(channel, this.mark + payload)
+        .catch((error) => this.lost(error))
   }
 
   async subscribe(channels: string[]): Promise<void> {
@@ -114,13 +118,12 @@ class RedisBus implements Bus {
 
   private receive(channel: string, payload: string): void {
     if (channel === this.pingChannel) this.heard(Number(payload))
-    else if (this.wanted.has(channel))
-      for (const listener of this.messageListeners) listener(channel, payload)
+    else if (!payload.startsWith(this.mark)) this.deliver(channel, payload.slice(MARK_LENGTH))
   }
 
-  /** From a microtask, as Redis would later: a publisher is never re-entered from its own `publish`. */
-  private loopBack(channel: string, payload: string): void {
-    if (!this.closed) queueMicrotask(() => this.receive(channel, payload))
+  private deliver(channel: string, payload: string): void {
+    if (!this.wanted.has(channel)) return
+    for (const listener of this.messageListeners) listener(channel, payload)
   }
 
   /** After a (re)connect. The ping's own channel comes last, so that a ping which returns vouches for all the others. */
