@@ -55,14 +55,6 @@ test('a session that ends while it is being read is not remembered', async () =>
   expect(await cache.get('s', async () => null)).toBeNull()
 })
 
-test('while the bus is away nothing is remembered: it could not tell that a session ended', async () => {
-  const cache = new SessionCache({ ...createMemoryBus(), healthy: false })
-  const reader = new Reader()
-  await cache.get('s', reader.read)
-  await cache.get('s', reader.read)
-  expect(reader.asked).toBe(2)
-})
-
 test.skipIf(!hasRedis)(
   'who signs out on one instance is signed out on the others, where they were remembered',
   async () => {
