@@ -7,7 +7,9 @@ import {
   useImperativeHandle,
   useLayoutEffect,
   useRef,
+  useState,
 } from 'react'
+import { keepUnheard } from './unheard'
 import { anchorOnReadRows, type EndPin, pinEnd, sizeUpTo } from './virtual'
 
 export interface VirtualListHandle {
@@ -51,6 +53,7 @@ export function VirtualList<T extends { key: string }>(props: VirtualListProps<T
   const scroller = useRef<HTMLDivElement>(null)
   // As of the last commit: a page of newer rows may reach the end in the very render that appends it.
   const followed = useRef(follow)
+  const [unheard] = useState(keepUnheard)
 
   const list = useVirtualizer<HTMLDivElement, HTMLDivElement>({
     count: items.length,
@@ -69,6 +72,7 @@ export function VirtualList<T extends { key: string }>(props: VirtualListProps<T
     overscan: 10,
     directDomUpdates: true,
     directDomUpdatesMode: 'position',
+    ...unheard,
   })
   anchorOnReadRows(list, (index) => items[index] !== undefined && isRead(items[index]))
 

@@ -127,6 +127,25 @@ describeSite('scrolling', (site) => {
     for (const { least } of moves(turning)) expect(least).toBeGreaterThan(-1)
   }, 60_000)
 
+  test('what a script scrolls while rows are measured for the first time is not taken back', async () => {
+    const { ada, id } = await longConversation(400)
+    const page = await site.open({ as: ada, id })
+    await until(() => isAtEnd(page))
+    const frames = await watchFrames(page, () =>
+      screen.log(page).evaluate(async (log) => {
+        // Those who watch have seen it at rest.
+        for (let frame = 0; frame < 3; frame++) await new Promise(requestAnimationFrame)
+        for (let frame = 0; frame < 25; frame++) {
+          log.scrollTop -= 60
+          await new Promise(requestAnimationFrame)
+        }
+      }),
+    )
+    const seen = moves(frames)
+    for (const { least, most } of seen) expect(most - least).toBe(0)
+    expect(seen.reduce((way, { least }) => way + least, 0)).toBe(25 * 60)
+  }, 60_000)
+
   test('item 37: a fling up 10,000 rows has no blank frame and never moves backward', async () => {
     const { ada, id } = await longConversation(10_000)
     const page = await site.open({ as: ada, id })
