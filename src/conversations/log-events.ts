@@ -68,7 +68,7 @@ export function eventsJsonBetween(
     SELECT json_agg(event ORDER BY seq) FROM (
       SELECT events.seq, ${value} AS event FROM events ${joins}
       WHERE events.conversation_id = ${conversationId} AND events.seq >= ${range.from}
-        AND events.seq < ${range.before} AND events.kind = ANY (${[...CONVERSATION_KINDS]})
+        AND events.seq < ${range.before} AND events.kind NOT IN ('sent', 'edited', 'deleted')
       ORDER BY events.seq DESC LIMIT ${PAGE_MAX}
     ) AS newest`
 }

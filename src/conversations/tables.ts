@@ -54,6 +54,7 @@ export const members = pgTable(
     // Not partial: while the table was never analysed, the planner takes `left_seq IS NULL` for nearly nothing.
     index('members_user').on(table.userId),
     index('members_changed').on(table.changedAt),
+    index('members_present').on(table.conversationId).where(sql`left_seq IS NULL`),
   ],
 )
 
@@ -77,5 +78,11 @@ export const events = pgTable(
     subjectId: id('subject_id'),
     at: time('at').notNull().default(sql`now()`),
   },
-  (table) => [primaryKey({ columns: [table.conversationId, table.seq] })],
+  (table) => [
+    primaryKey({ columns: [table.conversationId, table.seq] }),
+    // For a page of history, which tells who came and went in between: else all its sends are read for nothing.
+    index('events_about')
+      .on(table.conversationId, table.seq)
+      .where(sql`kind NOT IN ('sent', 'edited', 'deleted')`),
+  ],
 )

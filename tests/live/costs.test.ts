@@ -30,8 +30,8 @@ const STATEMENTS = {
   /** Membership, messages, events and head must be of one moment: one statement, without a transaction around it. */
   history: 1,
   range: 1,
-  /** The conversations, and beside it those who are in the direct ones. */
-  list: 2,
+  /** The conversations, and who is in the direct ones. */
+  list: 1,
   /** Heads are read, then their channels heard, then the heads read again: what came in between is not missed. */
   firstTab: 2,
   /** All its channels are heard already. */

@@ -1,0 +1,2 @@
+CREATE INDEX CONCURRENTLY "events_about" ON "events" USING btree ("conversation_id","seq") WHERE kind NOT IN ('sent', 'edited', 'deleted');--> statement-breakpoint
+CREATE INDEX CONCURRENTLY "members_present" ON "members" USING btree ("conversation_id") WHERE left_seq IS NULL;
