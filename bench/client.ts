@@ -54,6 +54,7 @@ function figuresOf(visits: Visit[]): Figure[] {
       ...pixels(`${name}, up by the wheel`, (one) => pick(one).wheeled),
       { name: 'a frame, p50', unit: 'ms', ...p50((one) => pick(one).whileLoading) },
       { name: 'a frame, p95', unit: 'ms', ...p95((one) => pick(one).whileLoading), bar: most(17) },
+      ...pixels(`${name}, up by a script`, (one) => pick(one).stepped),
       ...pixels(`${name}, flung up`, (one) => pick(one).flung),
       { name: 'rows loaded then', unit: 'each', ...figure((one) => pick(one).rows) },
       ...pixels(`${name}, within these`, (one) => pick(one).glided),

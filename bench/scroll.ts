@@ -48,7 +48,7 @@ export async function fling(page: Page, isOver: () => boolean): Promise<Pixels> 
   return { drift: astray(frames, FLING), blank: blanks(frames) }
 }
 
-/** Scrolling by as much in every frame, to and fro in what is loaded: the rows have to go just as far in each. */
+/** Scrolling by as much in every frame, to and fro between the ends: the rows have to go just as far in each. */
 export async function glide(page: Page, by: number, ms: number): Promise<Pixels> {
   let steps: number[] = []
   const frames = await watchFrames(page, async () => {
@@ -99,7 +99,9 @@ async function step({ by, ms }: { by: number; ms: number }): Promise<number[]> {
   if (log === null) throw new Error('there is no list')
   const steps: number[] = []
   let down = by
-  let now = await new Promise(requestAnimationFrame)
+  let now = 0
+  // Those who watch have seen it at rest.
+  for (let frames = 0; frames < 3; frames++) now = await new Promise(requestAnimationFrame)
   for (const until = now + ms; now < until; ) {
     const room = down < 0 ? log.scrollTop : log.scrollHeight - log.clientHeight - log.scrollTop
     if (room < 2 * Math.abs(down)) down = -down

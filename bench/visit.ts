@@ -28,8 +28,8 @@ export interface Room {
 
 /** Most that the client holds of a conversation. */
 export const LOADED = 5_000
-const SENDS = 30
-const SWITCHES = 16
+const SENDS = 20
+const SWITCHES = 12
 /** In pixels: of the wheel, and of each frame. */
 const NOTCH = 120
 const STEP = 60
@@ -100,15 +100,16 @@ async function scroll(page: Page) {
   page.on('response', (response) => {
     if (response.url().includes('messages.history')) loaded += PAGE_DEFAULT
   })
-  const wheeled = await wheel(page, -NOTCH, 2_000)
-  const whileLoading = await frameTimes(page, () => turn(page, -NOTCH, after(1_500)))
+  const wheeled = await wheel(page, -NOTCH, 1_500)
+  const stepped = await glide(page, -STEP, 1_000)
+  const whileLoading = await frameTimes(page, () => turn(page, -NOTCH, after(1_000)))
   const tooLate = after(20_000)
   const flung = await fling(page, () => loaded >= LOADED || tooLate())
   const rows = loaded
-  const glided = await glide(page, STEP, 1_500)
-  const whileLoaded = await frameTimes(page, () => glideUnwatched(page, -STEP, 1_500))
+  const glided = await glide(page, STEP, 1_000)
+  const whileLoaded = await frameTimes(page, () => glideUnwatched(page, -STEP, 1_000))
   page.removeAllListeners('response')
-  return { rows, wheeled, flung, glided, whileLoading, whileLoaded }
+  return { rows, wheeled, stepped, flung, glided, whileLoading, whileLoaded }
 }
 
 /** Somebody who has read half of it goes down and up from there. */
@@ -119,8 +120,8 @@ async function scrollHalfway({ browser, url, sql, latecomer, many }: Place): Pro
   const context = await openProfile(browser, url, latecomer)
   const page = await context.newPage()
   await load(page, `${url}/c/${many.id}`)
-  const down = await wheel(page, NOTCH, 1_500)
-  const up = await wheel(page, -NOTCH, 3_000)
+  const down = await wheel(page, NOTCH, 1_000)
+  const up = await wheel(page, -NOTCH, 2_000)
   await context.close()
   return { drift: Math.max(down.drift, up.drift), blank: down.blank + up.blank }
 }

@@ -57,11 +57,11 @@ export function selectStanding(sql: Sql, viewer: Viewer, conversationId: string)
 type Standing = Pick<Sight, 'kind' | 'role'> & { seq: number; number: number }
 
 /**
- * @param found undefined when there was no row
+ * @param found nothing when there was no row
  * @throws what `memberOf` throws
  */
-export function asMemberSees(found: string | undefined): { seq: number; number: number } {
-  const standing: Standing | undefined = found === undefined ? found : JSON.parse(found)
+export function asMemberSees(found: string | null | undefined): { seq: number; number: number } {
+  const standing: Standing | undefined = found ? JSON.parse(found) : undefined
   const { seq, number } = asMember(standing, FIELD)
   return { seq, number }
 }

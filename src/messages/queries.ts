@@ -24,8 +24,8 @@ export interface HistoryPage {
   head: { seq: number; number: number }
 }
 
-/** One row at least if there is such a conversation: without a message when the page is empty. The first has the events. */
-type Row = { found: string; events: EventJson[] | null } & (MessageColumns | { id: null })
+/** One row at least if there is such a conversation: without a message when the page is empty. The first has the rest. */
+type Row = { found: string | null; events: EventJson[] | null } & (MessageColumns | { id: null })
 
 /**
  * A page of a conversation's main timeline with the head of the same moment: whoever holds the newest page holds the
@@ -45,7 +45,8 @@ export async function readHistory(
   const rows = await sql<Row[]>`
     WITH standing AS MATERIALIZED (${selectStanding(sql, viewer, conversationId)}),
     page AS MATERIALIZED (
-      SELECT messages.* FROM standing, LATERAL (SELECT ${firstNumber(sql, query)} AS first_number) AS range, messages
+      SELECT id, seq, number, sender_id, body, created_at, edited_at, deleted_at, changed_seq
+      FROM standing, LATERAL (SELECT ${firstNumber(sql, query)} AS first_number) AS range, messages
       WHERE is_member AND conversation_id = ${conversationId}
         AND number >= first_number AND number < first_number + ${limit}
     ),
@@ -55,13 +56,18 @@ export async function readHistory(
         CASE WHEN max(number) IS NULL AND NOT ${isNewest}::boolean THEN 1 END, ${SEQ_MAX}) AS next_seq
       FROM page
     )
-    SELECT found, page.*, CASE WHEN page.number IS NOT DISTINCT FROM edge.first AND is_member THEN (
-      ${eventsJsonBetween(sql, conversationId, { from: sql`edge.first_seq`, before: sql`edge.next_seq` })}) END AS events
+    SELECT page.*, CASE WHEN page.number IS NOT DISTINCT FROM edge.first THEN found END AS found,
+      CASE WHEN page.number IS NOT DISTINCT FROM edge.first AND is_member THEN (
+        ${eventsJsonBetween(sql, conversationId, { from: sql`edge.first_seq`, before: sql`edge.next_seq` })}) END AS events
     FROM standing CROSS JOIN edge LEFT JOIN page ON true
     ORDER BY page.number`
   const head = asMemberSees(rows[0]?.found)
   const events = (rows[0]?.events ?? []).flatMap((json) => readConversationEvent(conversationId, json) ?? [])
-  return { messages: rows.flatMap((row) => (row.id === null ? [] : readMessage(row))), events, head }
+  return {
+    messages: rows.flatMap((row) => (row.id === null ? [] : readMessage(conversationId, row))),
+    events,
+    head,
+  }
 }
 
 /** int8's highest. */

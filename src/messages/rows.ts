@@ -4,10 +4,9 @@ import type { messages } from './tables'
 
 export type MessageRow = typeof messages.$inferSelect
 
-/** The same as the driver gives it to those who ask it themselves: int8 and times as text. */
+/** What is asked of the driver itself, as it gives it: int8 and times as text. */
 export interface MessageColumns {
   id: string
-  conversation_id: string
   seq: string
   number: string
   sender_id: string
@@ -18,10 +17,10 @@ export interface MessageColumns {
   changed_seq: string
 }
 
-export function readMessage(row: MessageColumns): Message {
+export function readMessage(conversationId: string, row: MessageColumns): Message {
   return {
     id: row.id,
-    conversationId: row.conversation_id,
+    conversationId,
     seq: Number(row.seq),
     number: Number(row.number),
     senderId: row.sender_id,

@@ -14,7 +14,7 @@ interface After {
 /** One of the log as `selectEvents` gives it. */
 export type EventRow = { seq: string; kind: EventKind; actor_id: string; at: string } & (
   | { event: EventJson; id: null }
-  | ({ event: null } & Omit<MessageColumns, 'seq' | 'conversation_id'> & { sent_seq: string })
+  | ({ event: null } & Omit<MessageColumns, 'seq'> & { sent_seq: string })
 )
 
 /**
@@ -40,7 +40,7 @@ export function selectEvents(sql: Sql, { conversationId, after, limit }: After):
 
 export function readEvent(conversationId: string, row: EventRow): LogEvent {
   if (row.event !== null) return there(readConversationEvent(conversationId, row.event))
-  const message = readMessage({ ...row, conversation_id: conversationId, seq: row.sent_seq })
+  const message = readMessage(conversationId, { ...row, seq: row.sent_seq })
   const { seq, actor_id, at } = row
   return { conversationId, seq: Number(seq), actorId: actor_id, at: toTime(at), type: 'message', message }
 }
