@@ -48,18 +48,20 @@ function figuresOf(visits: Visit[]): Figure[] {
       confab: [visits.reduce((sum, one) => sum + pick(one).blank, 0)],
     },
   ]
-  const scrolled = (count: number, pick: (visit: Visit) => Scrolled): Figure[] => {
+  const scrolled = (count: number, scroll: (visit: Visit) => Scrolled): Figure[] => {
     const name = count.toLocaleString('en')
+    const frames = (what: string, pick: (one: Scrolled) => number[]): Figure[] => [
+      { name: `${name}, ${what}: a frame, p50`, unit: 'ms', ...p50((one) => pick(scroll(one))) },
+      { name: 'the same, p95', unit: 'ms', ...p95((one) => pick(scroll(one))), bar: most(17) },
+    ]
     return [
-      ...pixels(`${name}, up by the wheel`, (one) => pick(one).wheeled),
-      { name: 'a frame, p50', unit: 'ms', ...p50((one) => pick(one).whileLoading) },
-      { name: 'a frame, p95', unit: 'ms', ...p95((one) => pick(one).whileLoading), bar: most(17) },
-      ...pixels(`${name}, up by a script`, (one) => pick(one).stepped),
-      ...pixels(`${name}, flung up`, (one) => pick(one).flung),
-      { name: 'rows loaded then', unit: 'each', ...figure((one) => pick(one).rows) },
-      ...pixels(`${name}, within these`, (one) => pick(one).glided),
-      { name: 'a frame, p50', unit: 'ms', ...p50((one) => pick(one).whileLoaded) },
-      { name: 'a frame, p95', unit: 'ms', ...p95((one) => pick(one).whileLoaded), bar: most(17) },
+      ...pixels(`${name}, up by the wheel`, (one) => scroll(one).wheeled),
+      ...frames('up by the wheel', ({ whileLoading }) => whileLoading),
+      ...pixels(`${name}, up by a script`, (one) => scroll(one).stepped),
+      ...pixels(`${name}, flung up`, (one) => scroll(one).flung),
+      { name: `${name}: rows loaded then`, unit: 'each', ...figure((one) => scroll(one).rows) },
+      ...pixels(`${name}, within these`, (one) => scroll(one).glided),
+      ...frames('within these', ({ whileLoaded }) => whileLoaded),
     ]
   }
   const among = `the same with ${LOADED.toLocaleString('en')} rows loaded`
