@@ -1,4 +1,6 @@
 import { getTRPCErrorFromUnknown, getTRPCErrorShape, initTRPC, TRPCError } from '@trpc/server'
+import { getHTTPStatusCodeFromError } from '@trpc/server/http'
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import { ZodError } from 'zod'
 import type { Viewer } from './accounts/sessions'
 import { isUnavailable } from './db/failures'
@@ -21,12 +23,13 @@ const t = initTRPC.context<Context>().create({
    * The one place where an error takes its public shape: a code, a sentence and a field. tRPC would send the cause's
    * message of whatever was thrown, and Drizzle's holds the statement and its parameters.
    */
-  errorFormatter({ shape, error }) {
+  errorFormatter({ shape, error: thrown }) {
+    const error = asTRPCError(thrown)
     const { sentence, field } = publicFace(error)
     return {
-      code: shape.code,
+      code: TRPC_ERROR_CODES_BY_KEY[error.code],
       message: sentence,
-      data: { code: error.code, httpStatus: shape.data.httpStatus, path: shape.data.path, field },
+      data: { code: error.code, httpStatus: getHTTPStatusCodeFromError(error), path: shape.data.path, field },
     }
   },
 })
