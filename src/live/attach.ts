@@ -20,22 +20,29 @@ export async function attach(parts: HubParts, follower: Follower, epoch: string)
   const { rooms, people } = parts
   await rooms.takeUser(follower)
   if (follower.open) people.add(follower)
-  const heads = await readHeads(parts, follower)
-  if (follower.open) sync(rooms, follower, { epoch, heads })
+  const read = await readHeads(parts, follower)
+  if (follower.open) sync(rooms, follower, { epoch, ...read })
 }
 
 /** Reads until every conversation read was being listened to before it was read. */
-async function readHeads({ rooms, readers }: HubParts, follower: Follower): Promise<Head[]> {
+interface Read {
+  heads: Head[]
+  /** When the read began, on the clock of `performance.now()`. */
+  since: number
+}
+
+async function readHeads({ rooms, readers }: HubParts, follower: Follower): Promise<Read> {
   while (true) {
+    const since = performance.now()
     const heads = await readers.heads(follower.identity.userId)
     const unheard = heads.map((head) => head.conversationId).filter((id) => !rooms.hears(follower, id))
     const served = unheard.every((id) => rooms.get(id)?.ready)
     await rooms.take(follower, unheard)
-    if (served || !follower.open) return heads
+    if (served || !follower.open) return { heads, since }
   }
 }
 
-function sync(rooms: Rooms, follower: Follower, { epoch, heads }: { epoch: string; heads: Head[] }): void {
+function sync(rooms: Rooms, follower: Follower, { epoch, heads, since }: Read & { epoch: string }): void {
   const { userId } = follower.identity
   const synced: Head[] = []
   for (const head of heads) {
@@ -49,4 +56,6 @@ function sync(rooms: Rooms, follower: Follower, { epoch, heads }: { epoch: strin
   }
   follower.synced = true
   follower.sink.send(encode({ type: 'sync', epoch, heads: synced }))
+  for (const room of follower.rooms)
+    for (const payload of room.asidesSince(since)) follower.sink.send(payload)
 }

@@ -154,7 +154,10 @@ export class Hub {
     if (room === undefined) return
     const event = JSON.parse(payload) as LogEvent
     if (typeof event.seq === 'number') room.sequencer.offer(event, payload)
-    else this.#tell(room, payload)
+    else {
+      room.noteAside(payload)
+      this.#tell(room, payload)
+    }
   }
 
   #receivedForUser(userId: string, payload: string): void {

@@ -10,6 +10,11 @@ interface RoomOptions {
   onError: (error: unknown) => void
 }
 
+/** Longer than any read of the database takes. */
+const ASIDES_MS = 10_000
+/** A crowd that reads tells more: then the newest half is kept. */
+const ASIDES_MAX = 200
+
 /** One conversation that is served on this instance: its place in the log, and who follows it here. */
 export class Room {
   /** On the bus. One string for all that hold on to it. */
@@ -21,6 +26,8 @@ export class Room {
   /** Whether something was dispatched since the last digest. */
   moved = false
   #number = 0
+  /** What was told here lately that has no place in the log, with the moment of the telling. */
+  #asides: { at: number; payload: string }[] = []
   /** The newest joining or leaving dispatched here, by user. */
   readonly #memberships = new Map<string, { seq: number; member: boolean }>()
 
@@ -46,6 +53,19 @@ export class Room {
     if (event.type === 'message') this.#number = Math.max(this.#number, event.message.number)
     if (event.type === 'joined') this.#memberships.set(event.user.id, { seq: event.seq, member: true })
     if (event.type === 'left') this.#memberships.set(event.userId, { seq: event.seq, member: false })
+  }
+
+  /** Takes note of what is told to the followers of now and has no place in the log: a receipt, somebody's typing. */
+  noteAside(payload: string): void {
+    const at = performance.now()
+    if (this.#asides.length >= ASIDES_MAX || at - (this.#asides[0]?.at ?? at) > ASIDES_MS)
+      this.#asides = this.#asides.slice(-ASIDES_MAX / 2).filter((aside) => at - aside.at <= ASIDES_MS)
+    this.#asides.push({ at, payload })
+  }
+
+  /** Who follows from now on and read the database since `at` has missed these: they may be in what was read, or not. */
+  asidesSince(at: number): string[] {
+    return this.#asides.filter((aside) => aside.at >= at).map((aside) => aside.payload)
   }
 
   /**

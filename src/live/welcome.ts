@@ -13,6 +13,7 @@ export async function welcome(parts: HubParts, userId: string, conversationId: s
   const newcomers = followers.filter((follower) => follower.synced)
   if (newcomers.length === 0) return
   for (const follower of newcomers) await rooms.take(follower, [conversationId])
+  const since = performance.now()
   const conversation = await readers.conversation(userId, conversationId)
   const room = rooms.get(conversationId)
   if (conversation !== null) room?.sequencer.start(conversation.lastSeq)
@@ -24,6 +25,7 @@ export async function welcome(parts: HubParts, userId: string, conversationId: s
   const told = [encode({ type: 'conversation', conversation })]
   const latest = room.latest({ seq: conversation.lastSeq, number: conversation.lastNumber })
   if (latest.seq > conversation.lastSeq) told.push(encode({ type: 'digest', heads: [latest] }))
+  told.push(...room.asidesSince(since))
   for (const follower of newcomers) {
     if (!follower.open || follower.rooms.has(room)) continue
     follower.follow(room)

@@ -115,6 +115,9 @@ export class Teller {
   async #leave({ instance }: oracle.Act): Promise<oracle.Place> {
     const { conversationId, world } = this
     await this.#as(world.ada, instance).conversations.leave.mutate({ conversationId })
+    // A device that hears of it later forgets what it had to say, and what is read on it until then is not read.
+    for (const { session } of world.devices)
+      await until(() => session.list.find(conversationId) === undefined)
     return oracle.left(this.place)
   }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test'
 import { newId } from '../../src/lib/ids'
+import { conversationChannel } from '../../src/live/channels'
 import { Hub } from '../../src/live/hub'
 import { createReaders } from '../../src/sync/readers'
 import type { LiveEvent } from '../../src/sync/schema'
@@ -40,6 +41,43 @@ test('whoever comes in is told nothing as held that happened after it was read',
   expect(news).toMatchObject({ type: 'conversation', conversation: asRead })
   expect(digest).toEqual({ type: 'digest', heads: [{ conversationId, seq: 4, number: 1 }] })
   expect(adas.map(({ type }) => type)).toEqual(['sync', 'joined', 'renamed', 'message'])
+  hub.close()
+})
+
+test('a receipt that is told while somebody is being synced reaches them after it', async () => {
+  await using server = await startTestServer()
+  const ada = await signUp(server, 'Ada')
+  const { conversation } = await ada.trpc.conversations.create.mutate({ kind: 'private', name: 'ticks' })
+  const channel = conversationChannel(conversation.id)
+  const receipt = {
+    type: 'receipt',
+    conversationId: conversation.id,
+    userId: ada.user.id,
+    delivered: 1,
+    read: 1,
+    readNumber: 0,
+  }
+  const readers = createReaders(server.deps)
+  let told = false
+  const hub = new Hub({
+    ...server.deps,
+    readers: {
+      ...readers,
+      async heads(userId) {
+        const heads = await readers.heads(userId)
+        // The first one who comes makes the room; to the second it happens between the read and the following.
+        if (told) {
+          server.deps.bus.publish(channel, JSON.stringify(receipt))
+          await Bun.sleep(0)
+        }
+        return heads
+      },
+    },
+  })
+  await follow(hub, ada)
+  told = true
+  const events = await follow(hub, ada)
+  expect(events.map(({ type }) => type)).toEqual(['sync', 'receipt'])
   hub.close()
 })
 
