@@ -1,13 +1,11 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm'
 import type { Viewer } from '../accounts/sessions'
 import type { Sql } from '../db/open'
 import type { Deps } from '../deps'
 import { AppError, notFound } from '../lib/errors'
 import type { LogAccess } from '../live/log'
 import type { ConversationKind, MemberRole } from './schema'
-import { conversations, members } from './tables'
 
-type ReadDeps = Pick<Deps, 'db'>
+type ReadDeps = Pick<Deps, 'sql'>
 
 /** What the procedures call the conversation that they are about. */
 const FIELD = 'conversationId'
@@ -138,29 +136,29 @@ interface Sight {
   unreadVersion: number | null
 }
 
+/** Every call asks it, hence by the driver: a third of the processor time of the builder's way. */
 async function look(
-  { db }: ReadDeps,
+  { sql }: ReadDeps,
   viewer: Viewer,
   conversationIds: readonly string[],
 ): Promise<Map<string, Sight>> {
-  const sights = await db
-    .select({
-      id: conversations.id,
-      kind: conversations.kind,
-      role: members.role,
-      unreadVersion: members.unreadVersion,
-    })
-    .from(conversations)
-    .leftJoin(
-      members,
-      and(
-        eq(members.conversationId, conversations.id),
-        eq(members.userId, viewer.user.id),
-        isNull(members.leftSeq),
-      ),
-    )
-    .where(inArray(conversations.id, [...conversationIds]))
-  return new Map(sights.map((sight) => [sight.id, sight]))
+  const rows = await sql<SightColumns[]>`
+    SELECT id, kind, role, unread_version FROM conversations LEFT JOIN members
+      ON conversation_id = id AND user_id = ${viewer.user.id} AND left_seq IS NULL
+    WHERE id = ANY (${conversationIds}::uuid[])`
+  return new Map(
+    rows.map(({ id, kind, role, unread_version }) => [
+      id,
+      { kind, role, unreadVersion: unread_version === null ? null : Number(unread_version) },
+    ]),
+  )
+}
+
+interface SightColumns {
+  id: string
+  kind: ConversationKind
+  role: MemberRole | null
+  unread_version: string | null
 }
 
 function asVisible<S extends Pick<Sight, 'kind' | 'role'>>(sight: S | undefined, field: string): S {

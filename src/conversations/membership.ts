@@ -10,7 +10,7 @@ import { showConversation } from './queries'
 import type { Conversation, MemberRole } from './schema'
 import { members } from './tables'
 
-type CommandDeps = Pick<Deps, 'db' | 'bus'>
+type CommandDeps = Pick<Deps, 'db' | 'sql' | 'bus'>
 
 /** Those who are in it already are answered all the same. */
 export async function join(deps: CommandDeps, access: OutsiderAccess): Promise<Conversation> {

@@ -25,7 +25,7 @@ export class MessageAccess {
  * FORBIDDEN for one of a public conversation that the viewer has not joined
  */
 export async function messageOf(
-  deps: Pick<Deps, 'db'>,
+  deps: Pick<Deps, 'db' | 'sql'>,
   viewer: Viewer,
   messageId: string,
 ): Promise<MessageAccess> {

@@ -21,7 +21,7 @@ interface Said {
  * @throws what `memberOf` throws, with no cursor taken
  */
 export async function update(
-  deps: Pick<Deps, 'db' | 'receipts'>,
+  deps: Pick<Deps, 'sql' | 'receipts'>,
   viewer: Viewer,
   cursors: readonly Said[],
 ): Promise<void> {

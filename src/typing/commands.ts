@@ -6,7 +6,7 @@ import type { TypingEvent } from './schema'
 
 /** Tells the members, on the bus alone: a notice that gets lost is not missed. @throws what `memberOf` throws */
 export async function notify(
-  deps: Pick<Deps, 'db' | 'bus' | 'typing'>,
+  deps: Pick<Deps, 'sql' | 'bus' | 'typing'>,
   viewer: Viewer,
   conversationId: string,
 ): Promise<void> {
