@@ -14,6 +14,8 @@ interface Patch {
 }
 
 const SEND_FUNCTION = 'drizzle/0003_lean_sends.sql'
+/** Where large batches go another way. */
+const LARGE = '  IF cardinality(message_ids) >= 8 THEN'
 
 export const sabotages: readonly Sabotage[] = [
   {
@@ -61,6 +63,7 @@ export const sabotages: readonly Sabotage[] = [
         from: 'head_seq + 1, head_number + 1, user_id, send.body, head_seq + 1',
         to: "nextval('places'), head_number + 1, user_id, send.body, currval('places')",
       },
+      { file: SEND_FUNCTION, from: LARGE, to: '  IF false THEN' },
     ],
   },
   {
@@ -118,12 +121,11 @@ export const sabotages: readonly Sabotage[] = [
       { file: SEND_FUNCTION, from: '  writers uuid[];', to: '  writers uuid[];\n  allowed text[];' },
       {
         file: SEND_FUNCTION,
-        from: 'BEGIN\n',
-        to: `BEGIN
-  SELECT array_agg(conversation_id || '/' || user_id) INTO allowed FROM members
+        from: LARGE,
+        to: `  SELECT array_agg(conversation_id || '/' || user_id) INTO allowed FROM members
   WHERE conversation_id = ANY (conversation_ids) AND left_seq IS NULL;
   PERFORM pg_sleep(0.05);
-`,
+  IF false THEN`,
       },
       {
         file: SEND_FUNCTION,
