@@ -112,6 +112,7 @@ export const sabotages: readonly Sabotage[] = [
         from: 'INSERT INTO "history" DEFAULT VALUES;',
         to: 'INSERT INTO "history" DEFAULT VALUES;--> statement-breakpoint\nCREATE INDEX ON messages (id);',
       },
+      { file: SEND_FUNCTION, from: '        ON CONFLICT (id) DO NOTHING\n', to: '' },
     ],
   },
   {
