@@ -29,6 +29,7 @@ export function openDatabase(url: string): OpenDatabase {
     max: 10,
     connection: {
       application_name: 'confab',
+      TimeZone: 'UTC',
       statement_timeout: 5_000,
       idle_in_transaction_session_timeout: 10_000,
       // Every statement goes by an index. Where PostgreSQL takes a custom plan for cheaper, it plans a page of history each time,
