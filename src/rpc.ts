@@ -98,7 +98,6 @@ export function shapeOf(error: TRPCError, { type, path }: Asked) {
 export type ErrorShape = ReturnType<typeof shapeOf>
 
 export const router = t.router
-export const createCallerFactory = t.createCallerFactory
 
 /** Open to everybody. */
 export const anyone = t.procedure
