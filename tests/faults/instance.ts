@@ -9,7 +9,7 @@ export interface InstanceOptions {
 }
 
 /** What a server answers by its process's own channel. */
-export type Question = 'held' | 'counted' | 'queued'
+export type Question = 'held' | 'counted' | 'queued' | 'memory'
 
 const SERVER = join(import.meta.dir, 'server.ts')
 const START_MS = 30_000
@@ -104,7 +104,12 @@ export class Instance {
     return this.#gone
   }
 
-  /** What it holds, after a collection of its garbage. */
+  /** `heap` and `rss`, after a collection of its garbage. */
+  memory(): Promise<Record<string, number>> {
+    return this.#ask('memory')
+  }
+
+  /** The same, and what it holds. */
   held(): Promise<Record<string, number>> {
     return this.#ask('held')
   }

@@ -41,6 +41,17 @@ export async function look(world: World, phase: ResourcesEntry['phase']): Promis
   return looks
 }
 
+/** The memory of every server that runs. */
+export async function lookAtMemory(world: World): Promise<ResourcesEntry[]> {
+  const looks: ResourcesEntry[] = []
+  for (const instance of world.instances) {
+    if (!instance.running) continue
+    const held = await instance.memory()
+    looks.push({ kind: 'resources', at: world.history.now(), name: instance.name, phase: 'after', held })
+  }
+  return looks
+}
+
 /** Looks again until what is held has returned to what it was; what has not by then does not. */
 export async function lookWhenQuiet(world: World): Promise<ResourcesEntry[]> {
   const start = performance.now()

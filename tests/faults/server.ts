@@ -1,6 +1,6 @@
 import { run } from '../../src/main'
 import { shiftClock } from './clock'
-import { heldBy, queuedBy } from './held'
+import { heldBy, memoryInUse, queuedBy } from './held'
 import type { Question } from './instance'
 import { watchSockets } from './sockets'
 
@@ -13,6 +13,7 @@ const running = await run()
 process.on('message', (question: Question) => {
   if (question === 'counted') return void process.send?.(counted())
   if (question === 'queued') return void process.send?.(queuedBy())
+  if (question === 'memory') return void process.send?.(memoryInUse())
   process.send?.(heldBy(running))
 })
 // Nobody is left behind when the run is killed.

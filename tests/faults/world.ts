@@ -14,7 +14,7 @@ import { Load } from './load'
 import type { RigPostgres } from './postgres'
 import type { Random } from './random'
 import { RedisEdge } from './redis-edge'
-import { look, lookWhenQuiet, warmUp } from './resources'
+import { look, lookAtMemory, lookWhenQuiet, warmUp } from './resources'
 
 export interface WorldOptions {
   /** Clients, each of a person of their own. */
@@ -157,6 +157,10 @@ export class World implements AsyncDisposable {
     if (phase === 'before') await warmUp(this)
     const looks = phase === 'before' ? await look(this, phase) : await lookWhenQuiet(this)
     for (const entry of looks) this.history.add(entry)
+  }
+
+  async recordMemory(): Promise<void> {
+    for (const entry of await lookAtMemory(this)) this.history.add(entry)
   }
 
   /** Events of conversations that instances which run have read from the database since they started. */

@@ -1,3 +1,4 @@
+import type { ResourcesEntry } from '../../../verify/history'
 import type { Fault, Figure } from '../fault'
 import { mishaps } from '../mishaps'
 import { failuresShown, triesInVain } from '../recovery'
@@ -33,12 +34,13 @@ export const soak: Fault = {
       if (minute % each !== 0) continue
       world.load.stop()
       settled.push((await world.settle(30_000)) ?? Number.POSITIVE_INFINITY)
-      await world.recordResources('after')
+      await world.recordMemory()
       note(`minute ${minute}: ${memoryNow(world)}`)
       world.load.start(PER_SECOND)
     }
     world.load.stop()
     settled.push((await world.settle(30_000)) ?? Number.POSITIVE_INFINITY)
+    await world.recordResources('after')
     figure({ name: 'messages', value: world.load.written, unit: '' })
     figure({ name: 'the slowest to settle', value: Math.max(...settled), unit: 'ms', atMost: 30_000 })
     figure({ name: 'tries in vain', value: triesInVain(world), unit: '' })
@@ -58,10 +60,15 @@ function growth(name: string, looks: number[]): Figure {
 /** In MB, look by look. */
 function memoryOf(world: World, instance: string, what: 'rss' | 'heap'): number[] {
   return world.history.entries.flatMap((entry) =>
-    entry.kind === 'resources' && entry.phase === 'after' && entry.name === instance
+    entry.kind === 'resources' && entry.phase === 'after' && entry.name === instance && isMemoryAlone(entry)
       ? [(entry.held[what] ?? 0) / 2 ** 20]
       : [],
   )
+}
+
+/** What the last look counts takes more memory than it finds. */
+function isMemoryAlone({ held }: ResourcesEntry): boolean {
+  return held.followers === undefined
 }
 
 function memoryNow(world: World): string {
