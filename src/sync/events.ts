@@ -1,5 +1,4 @@
 import { type EventJson, eventJson, readConversationEvent } from '../conversations/log-events'
-import type { EventKind } from '../conversations/tables'
 import { toTime } from '../db/columns'
 import type { Fragment, Sql } from '../db/open'
 import { type MessageColumns, readMessage } from '../messages/rows'
@@ -11,10 +10,10 @@ interface After {
   limit: number
 }
 
-/** One of the log as `selectEvents` gives it. */
-export type EventRow = { seq: string; kind: EventKind; actor_id: string; at: string } & (
-  | { event: EventJson; id: null }
-  | ({ event: null } & Omit<MessageColumns, 'seq'> & { sent_seq: string })
+/** One of the log as `selectEvents` gives it. An id that is null beside no event is damage. */
+export type EventRow = { seq: string; actor_id: string; at: string } & (
+  | { event: EventJson }
+  | ({ event: null; id: string | null; sent_seq: string } & Omit<MessageColumns, 'seq' | 'id'>)
 )
 
 /**
@@ -27,20 +26,20 @@ export async function readEvents(sql: Sql, query: After): Promise<LogEvent[]> {
 }
 
 export function selectEvents(sql: Sql, { conversationId, after, limit }: After): Fragment {
-  const { value, joins } = eventJson(sql)
+  const { applies, value, joins } = eventJson(sql)
   return sql`
-    SELECT events.seq, events.kind, actor_id, at, CASE WHEN messages.id IS NULL THEN ${value} END AS event,
+    SELECT events.seq, actor_id, at, CASE WHEN ${applies} THEN ${value} END AS event,
       messages.id, messages.seq AS sent_seq, messages.number, sender_id, body, messages.created_at,
       edited_at, deleted_at, changed_seq
     FROM events ${joins}
-    LEFT JOIN messages ON messages.id = events.subject_id AND events.kind IN ('sent', 'edited', 'deleted')
+    LEFT JOIN messages ON messages.id = events.subject_id AND NOT ${applies}
     WHERE events.conversation_id = ${conversationId} AND events.seq > ${after}
     ORDER BY events.seq LIMIT ${limit}`
 }
 
 export function readEvent(conversationId: string, row: EventRow): LogEvent {
   if (row.event !== null) return there(readConversationEvent(conversationId, row.event))
-  const message = readMessage(conversationId, { ...row, seq: row.sent_seq })
+  const message = readMessage(conversationId, { ...row, id: there(row.id), seq: row.sent_seq })
   const { seq, actor_id, at } = row
   return { conversationId, seq: Number(seq), actorId: actor_id, at: toTime(at), type: 'message', message }
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { newId } from '../../src/lib/ids'
 import type { Live, TestPerson } from '../support/client'
 import { signUp } from '../support/client'
+import { refusal } from '../support/refusal'
 import { startTestServer, type TestServer } from '../support/server'
 import { until } from '../support/until'
 
@@ -111,6 +112,16 @@ test('logging out closes the sockets of that session and no other', async () => 
   expect(await live.closed).toBe(4401)
   const conversationId = await channel()
   await other.next((event) => event.type === 'conversation' && event.conversation.id === conversationId)
+})
+
+test('an event whose message is gone from the database is damage, and never told as an event of nothing', async () => {
+  const { conversation } = await ada.trpc.conversations.create.mutate({ kind: 'private', name: 'damaged' })
+  const conversationId = conversation.id
+  const { id } = await ada.trpc.messages.send.mutate({ id: newId(), conversationId, body: 'gone' })
+  await server.deps.sql`DELETE FROM messages WHERE id = ${id}`
+  expect(await refusal(ada.trpc.sync.range.query({ conversationId, after: 0 }))).toMatchObject({
+    status: 500,
+  })
 })
 
 test('a range is the log after a seq, in pages', async () => {
