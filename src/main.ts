@@ -75,6 +75,8 @@ export async function startServer(wanted: Config, parts: ServerParts = {}): Prom
     const lock = await takeInstanceLock(url, { shared: config.redisUrl !== null, tell })
     stack.defer(() => lock.release())
     const deps = buildDeps({ config, logger, url, failpoints }, stack)
+    const reconciler = new Reconciler({ ...deps, readers: createReaders(deps) })
+    stack.defer(() => reconciler.close())
     return serve(deps, parts, { stack, isHeld: () => lock.held })
   } catch (error) {
     await stack.disposeAsync()
@@ -91,22 +93,21 @@ async function ownDatabase(config: Config, tell: (sentence: string) => void, sta
 interface Ground {
   config: Config
   logger: Logger
+  /** Of the database. */
   url: string
-  failpoints: Failpoints | undefined
+  failpoints?: Failpoints | undefined
 }
 
-function buildDeps({ config, logger, url, failpoints }: Ground, stack: AsyncDisposableStack): Deps {
+/** All parts but those that run by a timer of their own. */
+export function buildDeps({ config, logger, url, failpoints }: Ground, stack: AsyncDisposableStack): Deps {
   const database = openDatabase(url)
   stack.defer(() => database.close())
   const { sql, db } = database
   const bus = config.redisUrl === null ? createMemoryBus() : createRedisBus(config.redisUrl, logger)
   stack.defer(() => bus.close())
   const clock = systemClock
-  const readers = createReaders(database)
-  const hub = new Hub({ bus, readers, clock, logger })
+  const hub = new Hub({ bus, readers: createReaders(database), clock, logger })
   stack.defer(() => hub.close())
-  const reconciler = new Reconciler({ bus, hub, readers, logger })
-  stack.defer(() => reconciler.close())
   const receipts = new ReceiptQueue({ sql, bus, logger })
   stack.defer(() => receipts.stop())
   return {

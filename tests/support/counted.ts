@@ -1,20 +1,10 @@
-import { Passwords } from '../../src/accounts/passwords'
-import { SessionCache } from '../../src/accounts/session-cache'
 import { createApp } from '../../src/app'
 import { readConfig } from '../../src/config'
-import { openDatabase } from '../../src/db/open'
 import type { Deps } from '../../src/deps'
 import { createSocket } from '../../src/http/socket'
-import { systemClock } from '../../src/lib/clock'
 import { createLogger } from '../../src/lib/logger'
-import { Hub } from '../../src/live/hub'
-import { createMemoryBus } from '../../src/live/memory-bus'
-import { createRedisBus } from '../../src/live/redis-bus'
-import { SendQueue } from '../../src/live/send-queue'
-import { ReceiptQueue } from '../../src/receipts/queue'
+import { buildDeps } from '../../src/main'
 import { appRouter } from '../../src/router'
-import { createReaders } from '../../src/sync/readers'
-import { TypingThrottle } from '../../src/typing/throttle'
 import { quietPort } from './quiet-port'
 import { readStatements, type Statements } from './statements'
 import { until } from './until'
@@ -57,25 +47,10 @@ export async function startCounted(where: {
     DATABASE_URL: statements.url,
     CONFAB_SECRET: 'a secret that is long enough for tests only',
     LOG_LEVEL: 'silent',
+    ...(where.redisUrl === undefined ? {} : { REDIS_URL: where.redisUrl }),
   })
-  const logger = createLogger(config.logLevel)
-  const database = openDatabase(statements.url)
-  stack.defer(() => database.close())
-  const { sql, db } = database
-  const bus = where.redisUrl === undefined ? createMemoryBus() : createRedisBus(where.redisUrl, logger)
-  stack.defer(() => bus.close())
-  const clock = systemClock
-  const hub = new Hub({ bus, readers: createReaders(database), clock, logger })
-  stack.defer(() => hub.close())
-  const receipts = new ReceiptQueue({ sql, bus, logger })
-  stack.defer(() => receipts.stop())
-  const deps: Deps = {
-    ...{ config, db, sql, bus, hub, receipts, clock, logger },
-    sends: new SendQueue({ sql, bus, logger }),
-    typing: new TypingThrottle(clock),
-    passwords: new Passwords(),
-    sessions: new SessionCache(bus),
-  }
+  const deps = buildDeps({ config, logger: createLogger(config.logLevel), url: statements.url }, stack)
+  const { sql, bus, sends } = deps
   const socket = createSocket(deps, appRouter)
   const app = createApp(deps, { socket })
   const counts: Counts = { bus: [], native: [], single: [], submitted: 0 }
@@ -93,7 +68,6 @@ export async function startCounted(where: {
     },
   })
   stack.defer(() => server.stop(true))
-  const { sends } = deps
   bus.publish = noting(
     bus.publish.bind(bus),
     (channel, payload) => void counts.bus.push({ channel, payload }),
