@@ -1,4 +1,5 @@
 import type { Viewer } from '../accounts/sessions'
+import { orNull } from '../db/columns'
 import type { Sql } from '../db/open'
 import type { Deps } from '../deps'
 import { AppError, notFound } from '../lib/errors'
@@ -149,7 +150,7 @@ async function look(
   return new Map(
     rows.map(({ id, kind, role, unread_version }) => [
       id,
-      { kind, role, unreadVersion: unread_version === null ? null : Number(unread_version) },
+      { kind, role, unreadVersion: orNull(unread_version, Number) },
     ]),
   )
 }

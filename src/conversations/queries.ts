@@ -2,7 +2,7 @@ import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/pg-core'
 import type { Person } from '../accounts/schema'
 import { personColumns, users } from '../accounts/tables'
-import { toTime } from '../db/columns'
+import { orNull, toTime } from '../db/columns'
 import type { Database } from '../db/open'
 import type { Deps } from '../deps'
 import { notFound } from '../lib/errors'
@@ -31,7 +31,7 @@ export async function readHeads({ sql: driver }: Pick<Deps, 'sql'>, userId: stri
     delivered: Number(row.delivered_seq),
     read: Number(row.read_seq),
     readNumber: Number(row.read_number),
-    unreadFrom: row.unread_from === null ? null : Number(row.unread_from),
+    unreadFrom: orNull(row.unread_from, Number),
     unreadVersion: Number(row.unread_version),
   }))
 }
@@ -179,7 +179,7 @@ function toConversation(row: ConversationColumns): Conversation {
   const places = {
     lastNumber: Number(row.last_number),
     readNumber: Number(row.read_number),
-    unreadFrom: row.unread_from === null ? null : Number(row.unread_from),
+    unreadFrom: orNull(row.unread_from, Number),
   }
   return {
     id: row.id,
@@ -190,7 +190,7 @@ function toConversation(row: ConversationColumns): Conversation {
     memberCount: row.member_count,
     people: row.people === null ? [] : toPeople(row.people),
     lastSeq: Number(row.last_seq),
-    lastMessageAt: row.last_message_at === null ? null : toTime(row.last_message_at),
+    lastMessageAt: orNull(row.last_message_at, toTime),
     deliveredSeq: Number(row.delivered_seq),
     readSeq: Number(row.read_seq),
     unreadVersion: Number(row.unread_version),

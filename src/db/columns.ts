@@ -11,6 +11,11 @@ export const time = customType<{ data: string; driverData: string }>({
   fromDriver: toTime,
 })
 
+/** For what the driver gives as text, or not at all. */
+export function orNull<T>(text: string | null, read: (text: string) => T): T | null {
+  return text === null ? null : read(text)
+}
+
 /**
  * Of a time as PostgreSQL writes it, in rows and in JSON. A row's in UTC is put together from its parts: a Date in between
  * takes ten times as long, 25 µs for a page of fifty messages.

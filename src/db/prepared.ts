@@ -8,8 +8,8 @@ type Unsafe = postgres.Sql['unsafe']
 
 /**
  * The driver as Drizzle is given it: what the builder says is prepared once for each connection. Otherwise each statement
- * would be described, parsed and planned anew, which takes longer than running it: reading the conversation list, 600 → 380 µs of processor
- * time here.
+ * would be described, parsed and planned anew, which takes longer than running it: the conversation list took 600 µs of
+ * processor time here, prepared 380.
  */
 export function prepared<T extends Handle>(sql: T): T {
   const unsafe: Unsafe = (text, parameters = [], options) =>

@@ -1,4 +1,4 @@
-import { toTime } from '../db/columns'
+import { orNull, toTime } from '../db/columns'
 import type { Message } from './schema'
 import type { messages } from './tables'
 
@@ -26,8 +26,8 @@ export function readMessage(conversationId: string, row: MessageColumns): Messag
     senderId: row.sender_id,
     body: row.body,
     createdAt: toTime(row.created_at),
-    editedAt: row.edited_at === null ? null : toTime(row.edited_at),
-    deletedAt: row.deleted_at === null ? null : toTime(row.deleted_at),
+    editedAt: orNull(row.edited_at, toTime),
+    deletedAt: orNull(row.deleted_at, toTime),
     changedSeq: Number(row.changed_seq),
   }
 }
