@@ -1,5 +1,6 @@
 import { countsReturn, heapsReturn } from '../../verify/check/resources'
 import type { ResourcesEntry } from '../../verify/history'
+import type { Instance } from './instance'
 import type { World } from './world'
 
 /** At once, to each instance: more than it has database connections, so that it opens all of them. */
@@ -32,22 +33,25 @@ export async function warmUp(world: World): Promise<void> {
 export async function look(world: World, phase: ResourcesEntry['phase']): Promise<ResourcesEntry[]> {
   const [row] = await world.parts.sql<{ count: string }[]>`
     SELECT count(*) FROM pg_stat_activity WHERE application_name = 'confab' AND datname = current_database()`
-  const looks: ResourcesEntry[] = []
-  for (const instance of world.instances) {
-    if (!instance.running) continue
-    const held = { ...(await instance.held()), connections: Number(row?.count) }
-    looks.push({ kind: 'resources', at: world.history.now(), name: instance.name, phase, held })
-  }
-  return looks
+  const connections = Number(row?.count)
+  return askEach(world, phase, async (instance) => ({ ...(await instance.held()), connections }))
 }
 
 /** The memory of every server that runs. */
-export async function lookAtMemory(world: World): Promise<ResourcesEntry[]> {
+export function lookAtMemory(world: World): Promise<ResourcesEntry[]> {
+  return askEach(world, 'after', (instance) => instance.memory())
+}
+
+async function askEach(
+  world: World,
+  phase: ResourcesEntry['phase'],
+  ask: (instance: Instance) => Promise<ResourcesEntry['held']>,
+): Promise<ResourcesEntry[]> {
   const looks: ResourcesEntry[] = []
   for (const instance of world.instances) {
     if (!instance.running) continue
-    const held = await instance.memory()
-    looks.push({ kind: 'resources', at: world.history.now(), name: instance.name, phase: 'after', held })
+    const held = await ask(instance)
+    looks.push({ kind: 'resources', at: world.history.now(), name: instance.name, phase, held })
   }
   return looks
 }
