@@ -24,13 +24,13 @@ export async function attach(parts: HubParts, follower: Follower, epoch: string)
   if (follower.open) sync(rooms, follower, { epoch, ...read })
 }
 
-/** Reads until every conversation read was being listened to before it was read. */
 interface Read {
   heads: Head[]
   /** When the read began, on the clock of `performance.now()`. */
   since: number
 }
 
+/** Reads until every conversation read was being listened to before it was read. */
 async function readHeads({ rooms, readers }: HubParts, follower: Follower): Promise<Read> {
   while (true) {
     const since = performance.now()
