@@ -52,11 +52,13 @@ test('every id hears the same, the native ones (1 to 8) and any other', async ()
   const ids = [1, 8, 9, 'nine', 0.5]
   for (const id of ids) subscribe(id)
   await until(() => ids.every((id) => of(id).length === 2))
+  const areTold = (text: string) =>
+    until(() => ids.every((id) => of(id).some(({ result }) => JSON.stringify(result?.data)?.includes(text))))
   const { conversation } = await ada.trpc.conversations.openDirect.mutate({ userIds: [] })
+  // What is sent before they follow is theirs to fetch: they are told the head alone.
+  await areTold(conversation.id)
   await ada.trpc.messages.send.mutate({ id: newId(), conversationId: conversation.id, body: 'to all' })
-  await until(() =>
-    ids.every((id) => of(id).some(({ result }) => JSON.stringify(result?.data)?.includes('to all'))),
-  )
+  await areTold('to all')
   ws.close()
   await until(() => server.deps.hub.followerCount === 0)
 })

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll } from 'bun:test'
+import { afterAll, beforeAll, setDefaultTimeout } from 'bun:test'
 import { runAtEnd } from './at-end'
 import { startPostgres } from './postgres'
 import { tellSkipped } from './require'
 
 // Named in bunfig.toml: a hook here is the whole run's, not a file's.
+
+// Longer than `until` waits, so that a failure says what was awaited in vain. Only a failing test ever takes as long.
+setDefaultTimeout(15_000)
 
 // Here, since the files' own hooks have five seconds, and a busy machine needs longer for a first start.
 beforeAll(startPostgres, 60_000)
