@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
+import { freePort } from '../../src/lib/ports'
 import { openPage, startSite, takeProblems } from '../support/browser'
+import { startProxy, type TcpProxy } from '../support/proxy'
 import { describeWith } from '../support/require'
 import { bodies, reaches, say, screen } from '../support/screen'
 import type { TestServer } from '../support/server'
@@ -8,20 +10,27 @@ import { until } from '../support/until'
 
 describeWith('chromium', 'two people chat', () => {
   let server: TestServer
+  /** The way from the browsers to the server. */
+  let wire: TcpProxy
   let ada: Page
   let ben: Page
 
   beforeAll(async () => {
-    server = await startSite()
+    const port = await freePort('127.0.0.1')
+    const direct = `http://127.0.0.1:${port}`
+    wire = startProxy(direct)
+    const origins = [direct, new URL(wire.url).origin]
+    server = await startSite({ env: { PORT: String(port), PUBLIC_ORIGIN: origins.join() } })
   }, 60_000)
   afterAll(async () => {
     for (const page of [ada, ben]) await page?.context().close()
     await server.stop()
+    wire[Symbol.dispose]()
   })
   afterEach(() => expect(takeProblems()).toEqual([]))
 
   async function signUp(name: string): Promise<Page> {
-    const page = await openPage(server, { path: '/signup' })
+    const page = await openPage({ url: new URL(wire.url).origin }, { path: '/signup' })
     await page.getByLabel('Your name').fill(name)
     await page.getByLabel('Password').fill('correct horse battery')
     await page.getByRole('button', { name: 'Make my account' }).click()
@@ -60,8 +69,9 @@ describeWith('chromium', 'two people chat', () => {
   }, 30_000)
 
   test('item 5: what is typed offline is queued, survives a reload, and goes out once and in order when the network is back', async () => {
-    // The server is cut off, not the page's own files: those come from a cache only once the client is installed.
-    await ada.context().route('**/trpc/messages.send**', (route) => route.abort())
+    // Sends are cut off, not the page's own files, which come from the server: and on the wire, where
+    // nothing gets by while a page is being loaded.
+    const cut = wire.ban('/trpc/messages.send')
     await say(ada, 'first from the train')
     await say(ada, 'second from the train')
     await ada.reload()
@@ -69,7 +79,7 @@ describeWith('chromium', 'two people chat', () => {
     expect((await bodies(ada)).slice(-2)).toEqual(['first from the train', 'second from the train'])
     expect(await screen.state(screen.message(ada, 'first from the train'))).toBe('queued')
 
-    await ada.context().unroute('**/trpc/messages.send**')
+    cut[Symbol.dispose]()
     await reaches(ada, 'second from the train', 'read')
     const all = ['Hello Ben', 'Hello Ada', 'first from the train', 'second from the train']
     for (const page of [ada, ben]) await until(async () => (await bodies(page)).join() === all.join())

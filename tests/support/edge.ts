@@ -60,6 +60,8 @@ export class Edge implements Disposable {
   readonly #weather: Record<Direction, Weather> = { up: calm(), down: calm() }
   /** Which connections sent these texts. */
   readonly #marks = new Map<string, Set<Connection>>()
+  /** What does not get through, byte by byte. */
+  readonly #banned = new Set<string>()
 
   /** `targets` says, for each connection, whom to try, in this order. */
   constructor(targets: () => Target[], options: EdgeOptions = {}) {
@@ -146,6 +148,13 @@ export class Edge implements Disposable {
     }
   }
 
+  /** A connection breaks when its client sends this text, which does not get through. It must come in one piece. */
+  ban(text: string): Disposable {
+    const banned = Buffer.from(text).toString('latin1')
+    this.#banned.add(banned)
+    return { [Symbol.dispose]: () => void this.#banned.delete(banned) }
+  }
+
   [Symbol.dispose](): void {
     this.refuse()
   }
@@ -194,12 +203,19 @@ export class Edge implements Disposable {
   }
 
   #sent(connection: Connection, bytes: Uint8Array): void {
+    if (this.#isBanned(bytes)) return void close(connection)
     connection.listen(bytes)
     if (this.#remembers || this.#marks.size > 0) {
       connection.sent = (connection.sent + Buffer.from(bytes).toString('latin1')).slice(-REMEMBERED)
       this.#deafen(connection)
     }
     connection.up.push(bytes)
+  }
+
+  #isBanned(bytes: Uint8Array): boolean {
+    if (this.#banned.size === 0) return false
+    const text = Buffer.from(bytes).toString('latin1')
+    return [...this.#banned].some((banned) => text.includes(banned))
   }
 
   #deafen(connection: Connection): void {

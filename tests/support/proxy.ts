@@ -12,6 +12,8 @@ export interface TcpProxy extends Disposable {
    * that send it after `release` are spared.
    */
   swallowAnswersTo(text: string): { release(): void }
+  /** A connection breaks when its client sends this text, and the text gets lost, until the answer is disposed of. */
+  ban(text: string): Disposable
 }
 
 export function startProxy(target: string): TcpProxy {
@@ -28,6 +30,7 @@ export function startProxy(target: string): TcpProxy {
       const loss = edge.loseAnswersTo(text)
       return { release: () => loss[Symbol.dispose]() }
     },
+    ban: (text) => edge.ban(text),
     [Symbol.dispose]: () => edge[Symbol.dispose](),
   }
 }
