@@ -14,13 +14,18 @@ export function patientSocket(Base: typeof WebSocket, timing: Timing) {
   let current: PatientSocket | null = null
 
   class PatientSocket extends Base {
+    #opened = false
     #told = false
 
     constructor(url: string | URL, protocols?: string | string[]) {
       super(url, protocols)
       current = this
       const expire = timing.after(OPEN_MS, () => this.close())
-      this.addEventListener('open', expire)
+      this.addEventListener('open', (event) => {
+        expire()
+        if (this.#told) event.stopImmediatePropagation()
+        this.#opened = true
+      })
       // Registered first, so the browser's late event stops here and nobody takes it for the next socket's.
       this.addEventListener('close', (event) => {
         expire()
@@ -33,10 +38,11 @@ export function patientSocket(Base: typeof WebSocket, timing: Timing) {
     }
 
     override close(code?: number, reason?: string): void {
-      const wasConnecting = this.readyState === this.CONNECTING
       super.close(code, reason)
       if (this.#told) return
-      if (wasConnecting) this.dispatchEvent(new Event('error'))
+      // Not by `readyState`: where an open has just failed that says so before the event does, and tRPC's client waits for
+      // the error of what has not opened, for ever.
+      if (!this.#opened) this.dispatchEvent(new Event('error'))
       this.dispatchEvent(new CloseEvent('close', { code: code ?? 1000, reason: reason ?? '' }))
     }
   }

@@ -61,6 +61,18 @@ describe('a socket that does not wait for a dead network', () => {
     expect(told).toEqual(['error', 'close'])
     expect(timing.waiting).toBe(0)
   })
+
+  test('tells the error of an open that had failed when it was given up, before the browser got to telling it', async () => {
+    class Failed extends WebSocket {
+      override get readyState() {
+        return this.CLOSED
+      }
+    }
+    const timing = fakeTiming()
+    const { told } = listen(`ws://127.0.0.1:${silent.port}/`, timing, Failed)
+    await timing.pass(10_000)
+    expect(told).toEqual(['error', 'close'])
+  })
 })
 
 async function open() {
@@ -70,8 +82,8 @@ async function open() {
   return { ...opened, timing }
 }
 
-function listen(url: string, timing: FakeTiming) {
-  const sockets = patientSocket(WebSocket, timing)
+function listen(url: string, timing: FakeTiming, Base: typeof WebSocket = WebSocket) {
+  const sockets = patientSocket(Base, timing)
   const socket = new sockets.Socket(url)
   const told: string[] = []
   for (const type of ['open', 'error', 'close']) socket.addEventListener(type, () => told.push(type))
