@@ -18,7 +18,11 @@ export function describe(result: Result): string {
 
 function show(figure: Figure): string {
   const { name, value, unit, atMost, atLeast } = figure
-  const limit = atMost !== undefined ? ` (≤ ${atMost})` : atLeast !== undefined ? ` (≥ ${atLeast})` : ''
-  const rounded = Math.abs(value) < 10 ? Math.round(value * 100) / 100 : Math.round(value)
-  return `${isHeld(figure) ? '' : '✗ '}${name} ${rounded}${unit === '' ? '' : ` ${unit}`}${limit}`
+  const limit =
+    atMost !== undefined ? ` (≤ ${round(atMost)})` : atLeast !== undefined ? ` (≥ ${round(atLeast)})` : ''
+  return `${isHeld(figure) ? '' : '✗ '}${name} ${round(value)}${unit === '' ? '' : ` ${unit}`}${limit}`
+}
+
+function round(value: number): number {
+  return Math.abs(value) < 10 ? Math.round(value * 100) / 100 : Math.round(value)
 }
