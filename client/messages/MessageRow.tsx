@@ -41,13 +41,13 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       data-message={message.id}
       tabIndex={active ? 0 : -1}
       {...press}
-      onFocus={() => {
-        setNear(true)
+      onFocus={(event) => {
+        if (event.target.matches(':focus-visible')) setNear(true)
         onReach(message.id)
       }}
       onBlur={(event) => setNear(event.currentTarget.contains(event.relatedTarget))}
       onPointerEnter={(event) => event.pointerType === 'mouse' && setNear(true)}
-      onPointerLeave={(event) => setNear(event.currentTarget.contains(document.activeElement))}
+      onPointerLeave={(event) => setNear(event.currentTarget.matches(':has(:focus-visible), :focus-visible'))}
       className={classes(
         'group relative grid grid-cols-[36px_minmax(0,1fr)] gap-x-3 px-5 pb-[3px] -outline-offset-2 max-md:px-3.5',
         'touch:select-none touch:[-webkit-touch-callout:none]',

@@ -43,7 +43,8 @@ export function MenuPopup({
         >
           <Menu.Popup
             aria-label={label}
-            finalFocus={anchor}
+            // A finger wants no focus back: it would show what only the pointer or the keyboard on a row should.
+            finalFocus={(how) => (how === 'touch' ? false : anchor.current)}
             className="max-w-[min(300px,92vw)] min-w-[210px] rounded-xl border border-line bg-raised p-1 shadow-lift outline-none"
           >
             {entries.map((entry) => (
