@@ -1,36 +1,28 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
-import { freePort } from '../../src/lib/ports'
-import { openPage, startSite, takeProblems } from '../support/browser'
-import { startProxy, type TcpProxy } from '../support/proxy'
+import { openPage, takeProblems } from '../support/browser'
 import { describeWith } from '../support/require'
 import { bodies, reaches, say, screen } from '../support/screen'
-import type { TestServer } from '../support/server'
 import { until } from '../support/until'
+import { startBehindWire, type WiredSite } from '../support/wire'
 
 describeWith('chromium', 'two people chat', () => {
-  let server: TestServer
-  /** The way from the browsers to the server. */
-  let wire: TcpProxy
+  let site: WiredSite
   let ada: Page
   let ben: Page
 
   beforeAll(async () => {
-    const port = await freePort('127.0.0.1')
-    const direct = `http://127.0.0.1:${port}`
-    wire = startProxy(direct)
-    const origins = [direct, new URL(wire.url).origin]
-    server = await startSite({ env: { PORT: String(port), PUBLIC_ORIGIN: origins.join() } })
+    site = await startBehindWire()
   }, 60_000)
   afterAll(async () => {
     for (const page of [ada, ben]) await page?.context().close()
-    await server.stop()
-    wire[Symbol.dispose]()
+    await site.server.stop()
+    site.wire[Symbol.dispose]()
   })
   afterEach(() => expect(takeProblems()).toEqual([]))
 
   async function signUp(name: string): Promise<Page> {
-    const page = await openPage({ url: new URL(wire.url).origin }, { path: '/signup' })
+    const page = await openPage(site, { path: '/signup' })
     await page.getByLabel('Your name').fill(name)
     await page.getByLabel('Password').fill('correct horse battery')
     await page.getByRole('button', { name: 'Make my account' }).click()
@@ -71,7 +63,7 @@ describeWith('chromium', 'two people chat', () => {
   test('item 5: what is typed offline is queued, survives a reload, and goes out once and in order when the network is back', async () => {
     // Sends are cut off, not the page's own files, which come from the server: and on the wire, where
     // nothing gets by while a page is being loaded.
-    const cut = wire.ban('/trpc/messages.send')
+    const cut = site.wire.ban('/trpc/messages.send')
     await say(ada, 'first from the train')
     await say(ada, 'second from the train')
     await ada.reload()

@@ -1,22 +1,17 @@
 import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { newId } from '../../src/lib/ids'
-import { freePort } from '../../src/lib/ports'
-import { startSite } from '../support/browser'
-import { startProxy, type TcpProxy } from '../support/proxy'
 import { bodies, screen } from '../support/screen'
 import { manyMessages, nth } from '../support/seed'
 import { describeSite, send } from '../support/site'
 import { until } from '../support/until'
+import { startBehindWire, type WiredSite } from '../support/wire'
 
-/** The way from the browsers to the server. The browsers themselves believe that they are online. */
-let wire: TcpProxy
+let wired: WiredSite
 
-async function startBehindWire() {
-  const port = await freePort('127.0.0.1')
-  const direct = `http://127.0.0.1:${port}`
-  wire = startProxy(direct)
-  return startSite({ env: { PORT: String(port), PUBLIC_ORIGIN: [direct, new URL(wire.url).origin].join() } })
+async function start() {
+  wired = await startBehindWire()
+  return wired.server
 }
 
 describeSite(
@@ -31,9 +26,9 @@ describeSite(
         as: ada,
         id,
         viewport,
-        by: { url: new URL(wire.url).origin },
+        by: wired,
         async before(context) {
-          wire.mend()
+          wired.wire.mend()
           await context.clock.install()
           await context.addInitScript(() => {
             Math.random = () => 0.99
@@ -65,7 +60,7 @@ describeSite(
     test('item 65: after two seconds without a server a banner says so, and not before', async () => {
       const { page } = await onTheWire()
       await stopClock(page)
-      wire.cut()
+      wired.wire.cut()
       await says(page, 'Connecting…')
       await page.clock.runFor(1_900)
       expect(await banner(page).count()).toBe(0)
@@ -82,9 +77,9 @@ describeSite(
           if (document.querySelector('[data-offline]') !== null) Reflect.set(window, 'sawBanner', true)
         }).observe(document.body, { subtree: true, childList: true })
       })
-      wire.cut()
+      wired.wire.cut()
       await says(page, 'Connecting…')
-      wire.mend()
+      wired.wire.mend()
       // The first wait is up to a second.
       await page.clock.runFor(990)
       await untilOnline(page)
@@ -97,12 +92,12 @@ describeSite(
       const { page } = await onTheWire()
       await stopClock(page)
       for (const event of ['online', 'focus']) {
-        wire.cut()
+        wired.wire.cut()
         await says(page, 'Connecting…')
         // Long enough for the waits to have grown beyond what is asked for below.
         for (let second = 0; second < 20; second++) await page.clock.runFor(1_000)
         await banner(page).waitFor()
-        wire.mend()
+        wired.wire.mend()
         await tell(page, event)
         expect(await untilOnline(page)).toBeLessThan(2_000)
         await banner(page).waitFor({ state: 'detached' })
@@ -114,13 +109,13 @@ describeSite(
       const edited = await send(ben, id, 'before the sleep')
       const deleted = await send(ben, id, 'to be deleted')
       await screen.message(page, 'to be deleted').waitFor()
-      wire.cut()
+      wired.wire.cut()
       await says(page, 'Connecting…')
       for (let n = 1; n <= 30; n++) await send(n % 5 === 0 ? ada : ben, id, `missed ${n}`)
       await ben.trpc.messages.edit.mutate({ id: edited, body: 'before the sleep, edited in it' })
       await ben.trpc.messages.delete.mutate({ id: deleted })
       await page.clock.fastForward('10:00')
-      wire.mend()
+      wired.wire.mend()
       await tell(page, 'online')
       await screen.message(page, 'missed 30').waitFor()
       await send(ben, id, 'after the sleep')
@@ -134,7 +129,7 @@ describeSite(
       const { ada, ben, id, page } = await onTheWire()
       await send(ben, id, 'long ago')
       await screen.message(page, 'long ago').waitFor()
-      wire.cut()
+      wired.wire.cut()
       await says(page, 'Connecting…')
       const { sends } = site.server.deps
       const many = manyMessages(1_100, [ben.user.id, ada.user.id]).map(({ senderId, body }) =>
@@ -144,7 +139,7 @@ describeSite(
       const ranges: string[] = []
       page.on('request', (request) => request.url().includes('sync.range') && ranges.push(request.url()))
       await page.clock.fastForward('10:00')
-      wire.mend()
+      wired.wire.mend()
       await tell(page, 'online')
       await screen.message(page, nth(1_100)).waitFor()
       expect(ranges).toEqual([])
@@ -166,7 +161,7 @@ describeSite(
       )
     }, 90_000)
   },
-  startBehindWire,
+  start,
 )
 
 /** The numbers of the messages in sight, from top to bottom. */
