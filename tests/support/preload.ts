@@ -8,7 +8,7 @@ import { tellSkipped } from './require'
 // Longer than `until` waits, so that a failure says what was awaited in vain. Only a failing test ever takes as long.
 setDefaultTimeout(15_000)
 
-// Here, since the files' own hooks have five seconds, and a busy machine needs longer for a first start.
+// Here, since a busy machine needs longer for a first start than the files' own hooks have.
 beforeAll(startPostgres, 60_000)
 
 afterAll(async () => {
